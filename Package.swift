@@ -1,0 +1,159 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every target is made by one of the helpers below; each states what such a target may depend on.
+// `tools/check` compares the imports in the source with this list.
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+extension Target.Dependency {
+    static let collections = product(name: "DequeModule", package: "swift-collections")
+    static let logging = product(name: "Logging", package: "swift-log")
+    static let nio = product(name: "NIOCore", package: "swift-nio")
+    static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
+    static let protobuf = product(name: "SwiftProtobuf", package: "swift-protobuf")
+    static let protobufPlugin = product(name: "SwiftProtobufPluginLibrary", package: "swift-protobuf")
+    static let arguments = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let lifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let signals = product(name: "UnixSignals", package: "swift-service-lifecycle")
+    static let configuration = product(name: "Configuration", package: "swift-configuration")
+    static let httpClient = product(name: "AsyncHTTPClient", package: "async-http-client")
+    static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
+    static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+}
+
+/// A C library of the system, seen by its wrapper only.
+func library(_ name: String, apt package: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/\(name)", providers: [.apt([package])])
+}
+
+/// A building block that knows no word of the hub.
+func block(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: strict)
+}
+
+/// A bounded context. `uses` names the contexts whose public face it calls.
+func context(_ name: String, uses: [Target.Dependency] = []) -> Target {
+    .target(
+        name: name,
+        dependencies: ["Kernel", "Contract", "RPC", "Postgres", "Redis", "Cryptography", .logging, .protobuf] + uses,
+        path: "Sources/\(name)",
+        resources: [.embedInCode("Storage/Migrations")],
+        swiftSettings: strict
+    )
+}
+
+/// A program that people run.
+func program(_ name: String, at path: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+}
+
+/// The tests of one target; they may see what it sees.
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: name,
+        dependencies: dependencies,
+        path: "Tests/\(name)",
+        exclude: exclude,
+        swiftSettings: strict
+    )
+}
+
+let package = Package(
+    name: "smart-ai-hub",
+    products: [
+        .executable(name: "hubd", targets: ["hubd"]),
+        .executable(name: "hub", targets: ["hub"]),
+        .executable(name: "hub-gateway", targets: ["hub-gateway"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["CommandLineArguments", "JSON"]),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        library("CPostgres", apt: "libpq-dev"),
+        library("CRedis", apt: "libhiredis-dev"),
+        library("COpenSSL", apt: "libssl-dev"),
+        library("CCrypt", apt: "libcrypt-dev"),
+
+        block("RPC", [.collections, .logging, .nio, .nioPosix, .protobuf]),
+        block("Postgres", ["CPostgres", .collections, .logging]),
+        block("Redis", ["CRedis", .collections, .logging, .nio, .nioPosix]),
+        block("Cryptography", ["COpenSSL", "CCrypt"]),
+
+        .target(
+            name: "Contract",
+            dependencies: ["RPC", .protobuf],
+            path: "Sources/Contract",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Kernel",
+            dependencies: ["Contract", "RPC", "Postgres", "Cryptography", .logging, .protobuf],
+            path: "Sources/Kernel",
+            resources: [.embedInCode("Storage/Migrations")],
+            swiftSettings: strict
+        ),
+
+        context("Identity", uses: ["Credits"]),
+        context("Credits"),
+        context("Inference", uses: ["Credits"]),
+        block("Providers", ["Inference", "Kernel", .httpClient, .logging, .nio]),
+
+        program(
+            "hubd",
+            at: "Sources/hubd",
+            [
+                "Kernel", "Contract", "RPC", "Postgres", "Redis", "Cryptography", "Identity", "Credits", "Inference",
+                "Providers", .arguments, .configuration, .httpClient, .lifecycle, .logging, .nio, .nioPosix, .signals,
+            ]
+        ),
+        program("hub", at: "Sources/hub", ["Contract", "RPC", .arguments, .protobuf]),
+        program(
+            "hub-gateway",
+            at: "Gateway/Sources",
+            [
+                "Contract", "RPC", .arguments, .configuration, .httpTypes, .hummingbird, .lifecycle, .logging, .nio,
+                .protobuf,
+            ]
+        ),
+
+        program("protoc-gen-hub", at: "tools/protoc-gen-hub", [.protobuf, .protobufPlugin]),
+        program("standin", at: "tools/standin", [.arguments, .httpTypes, .hummingbird, .logging, .nio]),
+
+        .target(
+            name: "Support",
+            dependencies: ["Kernel", "Postgres", "Redis", "Identity", "Credits", "Inference", .logging, .nio, .nioPosix],
+            path: "Tests/Support",
+            swiftSettings: strict
+        ),
+        tests("RPCTests", ["RPC", .nio, .nioPosix, .nioEmbedded, .protobuf, .logging]),
+        tests("PostgresTests", ["Postgres", "Support", .logging]),
+        tests("RedisTests", ["Redis", "Support", .logging, .nio, .nioEmbedded, .nioPosix]),
+        tests("CryptographyTests", ["Cryptography"]),
+        tests("KernelTests", ["Kernel", "Contract", "Postgres", "Support", .protobuf]),
+        tests("IdentityTests", ["Identity", "Credits", "Kernel", "Contract", "RPC", "Postgres", "Redis", "Cryptography", "Support", .logging, .protobuf]),
+        tests("CreditsTests", ["Credits", "Kernel", "Contract", "RPC", "Postgres", "Support", .logging, .protobuf]),
+        tests("InferenceTests", ["Inference", "Credits", "Kernel", "Contract", "RPC", "Postgres", "Support", .logging, .protobuf]),
+        tests("ProvidersTests", ["Providers", "Inference", "Support", .httpClient, .logging, .nio]),
+        tests("GeneratorTests", ["protoc-gen-hub", .protobuf, .protobufPlugin], exclude: ["Golden"]),
+        tests("GatewayTests", ["hub-gateway", "Contract", "RPC", .hummingbird, .httpTypes, .nio, .protobuf]),
+        tests("ContractTests", ["Contract", "RPC", .protobuf], exclude: ["Descriptors"]),
+        tests("EndToEndTests", ["Contract", "RPC", "Postgres", "Support", .httpClient, .nio, .protobuf, .logging]),
+    ]
+)
