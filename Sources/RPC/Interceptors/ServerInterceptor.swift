@@ -1,0 +1,20 @@
+/// Looks at every call of a method before its handler and after its end.
+///
+/// Interceptors are chosen per method when the server is made; a method they cannot be made for stops start-up.
+package protocol ServerInterceptor: Sendable {
+    /// Runs before the handler, on the connection's event loop; must not block.
+    ///
+    /// - Parameter subject: Whom the call is about, if the method says so.
+    /// - Throws: A `Status` to refuse the call.
+    func before(_ call: CallContext, subject: String?) async throws
+
+    /// Runs once for each call that reached `before`, when the call is over; must not block.
+    ///
+    /// - Parameter status: How the call ended; nil is well.
+    func after(_ call: CallContext, _ status: Status?, elapsed: Duration)
+}
+
+extension ServerInterceptor {
+    /// Does nothing.
+    package func after(_ call: CallContext, _ status: Status?, elapsed: Duration) {}
+}

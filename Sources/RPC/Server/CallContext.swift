@@ -1,0 +1,74 @@
+internal import Synchronization
+
+package import Logging
+
+/// What a handler knows of its call beside the request.
+package final class CallContext: Sendable {
+    /// The method called.
+    package let method: MethodDescriptor
+
+    /// What the caller sent along.
+    package let metadata: Metadata
+
+    /// When the caller stops waiting; the server answers `DEADLINE_EXCEEDED` by itself then.
+    package let deadline: ContinuousClock.Instant?
+
+    /// Who is at the other end of the connection.
+    package let peer: Peer
+
+    private let serial: UInt64
+    private let serverLogger: Logger
+    private let caller = Mutex<(any Sendable)?>(nil)
+
+    /// - Parameters:
+    ///   - serial: Number of the call, unlike any other with high probability; names a call that names itself nothing.
+    ///   - logger: The server's logger, without anything of the call.
+    init(
+        method: MethodDescriptor,
+        metadata: Metadata,
+        deadline: ContinuousClock.Instant?,
+        peer: Peer,
+        serial: UInt64,
+        logger: Logger
+    ) {
+        self.method = method
+        self.metadata = metadata
+        self.deadline = deadline
+        self.peer = peer
+        self.serial = serial
+        self.serverLogger = logger
+    }
+
+    /// Who calls, as an interceptor found out before the handler runs.
+    package var identity: (any Sendable)? {
+        get { self.caller.withLock { $0 } }
+        set { self.caller.withLock { $0 = newValue } }
+    }
+
+    /// Names the call in logs: the caller's `x-request-id` if it is 1 to 64 of `A-Za-z0-9-_.`, else 16 random hex digits.
+    package var requestID: String {
+        if let given = self.metadata["x-request-id"], Self.isRequestID(given) { return given }
+        let digits = String(self.serial, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    /// The server's logger with the method and the request ID.
+    package var logger: Logger {
+        var logger = self.serverLogger
+        logger[metadataKey: "method"] = "\(self.method.path)"
+        logger[metadataKey: "request-id"] = "\(self.requestID)"
+        return logger
+    }
+
+    private static func isRequestID(_ text: String) -> Bool {
+        (1...64).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+                    true
+                default: false
+                }
+            }
+    }
+}
