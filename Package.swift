@@ -76,7 +76,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["CommandLineArguments", "JSON"]),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -95,6 +95,7 @@ let package = Package(
         block("Postgres", ["CPostgres", .collections, .logging]),
         block("Redis", ["CRedis", .collections, .logging, .nio, .nioPosix]),
         block("Cryptography", ["COpenSSL", "CCrypt"]),
+        block("Settings", [.configuration]),
 
         .target(
             name: "Contract",
@@ -120,7 +121,7 @@ let package = Package(
             at: "Sources/hubd",
             [
                 "Kernel", "Contract", "RPC", "Postgres", "Redis", "Cryptography", "Identity", "Credits", "Inference",
-                "Providers", .arguments, .configuration, .httpClient, .lifecycle, .logging, .nio, .nioPosix, .signals,
+                "Providers", "Settings", .arguments, .httpClient, .lifecycle, .logging, .nio, .nioPosix, .signals,
             ]
         ),
         program("hub", at: "Sources/hub", ["Contract", "RPC", .arguments, .protobuf]),
@@ -128,7 +129,7 @@ let package = Package(
             "hub-gateway",
             at: "Gateway/Sources",
             [
-                "Contract", "RPC", .arguments, .configuration, .httpTypes, .hummingbird, .lifecycle, .logging, .nio,
+                "Contract", "RPC", "Settings", .arguments, .httpTypes, .hummingbird, .lifecycle, .logging, .nio,
                 .protobuf,
             ]
         ),
@@ -146,6 +147,7 @@ let package = Package(
         tests("PostgresTests", ["Postgres", "Support", .logging]),
         tests("RedisTests", ["Redis", "Support", .logging, .nio, .nioEmbedded, .nioPosix]),
         tests("CryptographyTests", ["Cryptography"]),
+        tests("SettingsTests", ["Settings"]),
         tests("KernelTests", ["Kernel", "Contract", "Postgres", "Support", .protobuf]),
         tests("IdentityTests", ["Identity", "Credits", "Kernel", "Contract", "RPC", "Postgres", "Redis", "Cryptography", "Support", .logging, .protobuf]),
         tests("CreditsTests", ["Credits", "Kernel", "Contract", "RPC", "Postgres", "Support", .logging, .protobuf]),

@@ -1,0 +1,13 @@
+package import Postgres
+
+/// The tables of the ledger.
+package enum CreditsMigrations {
+    package static let all = [
+        Migration(
+            context: "credits",
+            number: 1,
+            name: "ledger",
+            sql: String(decoding: PackageResources._001_ledger_sql, as: UTF8.self)
+        )
+    ]
+}

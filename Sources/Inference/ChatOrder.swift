@@ -1,0 +1,52 @@
+import Contract
+import Foundation
+import Kernel
+import RPC
+
+/// A Chat request whose fields have been checked.
+struct ChatOrder: Sendable {
+    /// Most turns of a conversation.
+    static let turnLimit = 1_000
+    /// Most bytes of a conversation.
+    static let byteLimit = 512 * 1024
+
+    let key: CommandKey
+    let modelID: String
+    let turns: [ChatPrompt.Turn]
+    /// Most tokens of the answer that the caller wants; `nil` for as many as the model gives.
+    let maxTokens: Int?
+    let temperature: Double?
+
+    /// - Throws: `INVALID_ARGUMENT` naming the field.
+    init(_ request: ChatRequest, _ call: CallContext) throws {
+        self.key = try CommandKey(call, requestID: request.requestID, request)
+        guard !request.model.isEmpty else {
+            throw Status.invalid(field: "model", "is required; ListModels names those that can be called")
+        }
+        self.modelID = request.model
+        self.turns = try Self.turns(request.messages)
+        guard request.maxTokens >= 0 else { throw Status.invalid(field: "max_tokens", "must be 0 or more") }
+        self.maxTokens = request.maxTokens == 0 ? nil : Int(request.maxTokens)
+        guard !request.hasTemperature || (0...2).contains(request.temperature) else {
+            throw Status.invalid(field: "temperature", "must be 0 to 2")
+        }
+        self.temperature = request.hasTemperature ? request.temperature : nil
+    }
+
+    private static func turns(_ messages: [ChatMessage]) throws(Status) -> [ChatPrompt.Turn] {
+        guard (1...turnLimit).contains(messages.count) else {
+            throw .invalid(field: "messages", "must be 1 to \(turnLimit) turns")
+        }
+        guard messages.reduce(0, { $0 + $1.content.utf8.count }) <= byteLimit else {
+            throw .invalid(field: "messages", "must be at most \(byteLimit) bytes together")
+        }
+        var turns: [ChatPrompt.Turn] = []
+        for (index, message) in messages.enumerated() {
+            guard let role = ChatPrompt.Role(rawValue: message.role) else {
+                throw .invalid(field: "messages[\(index)].role", "must be system, user or assistant")
+            }
+            turns.append(ChatPrompt.Turn(role, message.content))
+        }
+        return turns
+    }
+}

@@ -1,0 +1,53 @@
+import Credits
+
+/// Who pays what for a chat. Made before the call from the worst case, asked after it.
+struct ChatBill: Sendable {
+    /// What a call is charged for.
+    struct Charge: Sendable, Equatable {
+        let tokens: TokenCount
+        /// Whether the tokens are the provider's own figures.
+        let isExact: Bool
+        let amount: CreditAmount
+        /// What the tokens cost beyond what was held; it is not charged.
+        let overrun: CreditAmount
+    }
+
+    private let price: TokenPrice
+    private let promptEstimate: Int
+    /// The worst case: every byte of the prompt a token, and the longest answer.
+    let worstCase: CreditAmount
+
+    init(price: TokenPrice, turns: [ChatPrompt.Turn], maxOutputTokens: Int) {
+        self.price = price
+        self.promptEstimate = TokenCount.estimate(of: turns)
+        let bound = TokenCount(prompt: TokenCount.promptBound(of: turns), completion: maxOutputTokens)
+        // A hold is above 0, also for a model that is free.
+        self.worstCase = max(price.cost(of: bound), CreditAmount(micro: 1))
+    }
+
+    /// What to charge, or `nil` for nothing at all: the provider failed and nobody saw any text.
+    ///
+    /// - Parameter textBytes: Bytes of the answer that came from the provider.
+    func charge(for ending: ChatEnding, textBytes: Int) -> Charge? {
+        switch ending {
+        case .completed(let completion): self.charge(completion.usage, textBytes: textBytes)
+        case .abandoned: self.charge(nil, textBytes: textBytes)
+        case .failed where textBytes == 0: nil
+        case .failed(let failure): self.charge(failure.usage, textBytes: textBytes)
+        }
+    }
+
+    private func charge(_ usage: ReportedUsage?, textBytes: Int) -> Charge {
+        let tokens =
+            usage.map { TokenCount(prompt: $0.promptTokens, completion: $0.completionTokens) }
+            ?? TokenCount(prompt: self.promptEstimate, completion: TokenCount.estimate(bytes: textBytes))
+        let cost = self.price.cost(of: tokens)
+        let amount = min(cost, self.worstCase)
+        return Charge(
+            tokens: tokens,
+            isExact: usage != nil,
+            amount: amount,
+            overrun: CreditAmount(micro: cost.micro - amount.micro)
+        )
+    }
+}
