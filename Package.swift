@@ -135,7 +135,11 @@ let package = Package(
         ),
 
         program("protoc-gen-hub", at: "tools/protoc-gen-hub", [.protobuf, .protobufPlugin]),
-        program("standin", at: "tools/standin", [.arguments, .httpTypes, .hummingbird, .logging, .nio]),
+        program(
+            "standin",
+            at: "tools/standin",
+            [.arguments, .httpTypes, .hummingbird, .lifecycle, .logging, .nio, .nioPosix, .signals]
+        ),
 
         .target(
             name: "Support",
