@@ -1,0 +1,13 @@
+/// How long to wait before the next attempt to connect: 50 ms, doubling up to 1 s, each 25 % more or less.
+struct Backoff {
+    private var next: Duration = .milliseconds(50)
+
+    mutating func failed() -> Duration {
+        defer { self.next = min(self.next * 2, .seconds(1)) }
+        return self.next * Double.random(in: 0.75...1.25)
+    }
+
+    mutating func succeeded() {
+        self = Backoff()
+    }
+}
