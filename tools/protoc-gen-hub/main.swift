@@ -1,1 +1,3 @@
-print("")
+import SwiftProtobufPluginLibrary
+
+HubGenerator.main()

@@ -1,0 +1,27 @@
+extension Contract {
+    /// Path and body of each route name fields of the request.
+    var routeProblems: [Problem] {
+        self.methods.flatMap { method in
+            method.bindings.flatMap { binding in
+                (self.pathComplaints(binding, method) + Self.bodyComplaints(binding, method))
+                    .map { Problem(method.routePosition, "\(method.name): \($0)") }
+            }
+        }
+    }
+
+    private func pathComplaints(_ binding: HTTPBinding, _ method: Method) -> [String] {
+        binding.path.variables.compactMap { variable in
+            guard let field = self.fields(along: variable.fieldPath, from: method.request)?.last else {
+                return "path variable '\(variable.name)' is not a field of \(method.request.name)"
+            }
+            guard !field.isPrimitive || field.isRepeated else { return nil }
+            return "path variable '\(variable.name)' is not a single plain value"
+        }
+    }
+
+    private static func bodyComplaints(_ binding: HTTPBinding, _ method: Method) -> [String] {
+        if binding.verb == .get, binding.body != .none { return ["a GET has no body"] }
+        guard case .field(let name) = binding.body, method.request.field(named: name) == nil else { return [] }
+        return ["body field '\(name)' is not a field of \(method.request.name)"]
+    }
+}
