@@ -7,6 +7,7 @@ package enum Migrator {
     /// - Parameters:
     ///   - migrations: every step this program knows.
     ///   - connection: a libpq connection string of a role that may create tables.
+    ///   - logger: told of each step.
     /// - Returns: the steps applied now.
     /// - Throws: `MigrationError`, or `PostgresError` if the database cannot be reached.
     package static func apply(

@@ -48,7 +48,10 @@ extension Transaction {
         ]
         var applied: [String: Set<Int>] = [:]
         let rows = try self.rows(compare, parameters) { row in
-            (context: try row.text(0), number: Int(try row.int(1)), name: try row.text(2), isSame: try row.optionalBool(3))
+            (
+                context: try row.text(0), number: Int(try row.int(1)), name: try row.text(2),
+                isSame: try row.optionalBool(3)
+            )
         }
         for row in rows {
             let file = Migration.file(row.context, row.number, row.name)
