@@ -1,4 +1,4 @@
-package import Contract
+import Contract
 import Kernel
 package import Logging
 package import Postgres

@@ -2,6 +2,7 @@ import Contract
 import Foundation
 import Kernel
 import RPC
+import SwiftProtobuf
 
 extension CreditAmount {
     /// Which amounts a field takes.

@@ -17,6 +17,6 @@ package struct CommandKey: Sendable {
         self.principal = try call.principal.userID
         self.operation = call.method.path
         self.requestID = try RequestID(requestID)
-        self.requestHash = SHA256.hash(try request.serializedBytes())
+        self.requestHash = SHA256.hash(try request.serializedBytes() as [UInt8])
     }
 }

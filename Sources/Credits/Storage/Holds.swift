@@ -1,3 +1,4 @@
+import Contract
 import Foundation
 import Kernel
 import Postgres
@@ -40,7 +41,7 @@ extension Transaction {
         service: String
     ) throws -> StoredHold? {
         try self.first(
-            insertHold,
+            insertRow,
             [.uuid(id), .uuid(account.id), .int(amount.micro), .text(service), .int(seconds)],
             readHold
         )
@@ -55,7 +56,7 @@ extension Transaction {
             throw Status.notFound("hold", id.text)
         }
         let account = try self.lockAccount(owner)
-        guard let hold = try self.first(lockHold, [.uuid(id)], readHold) else {
+        guard let hold = try self.first(lockRow, [.uuid(id)], readHold) else {
             throw Status.notFound("hold", id.text)
         }
         return (account, hold)
@@ -80,7 +81,7 @@ extension Transaction {
         }
         hold.phase = phase
         hold.settled = spent
-        try self.run(endHold, [.uuid(hold.id), .int(phase.rawValue), .int(spent.micro)])
+        try self.run(endRow, [.uuid(hold.id), .int(phase.rawValue), .int(spent.micro)])
         try self.store(state, in: &account)
         let sequence = try Journal.append(
             self,
@@ -119,7 +120,7 @@ extension Transaction {
 private let holdColumns =
     "h.id, h.account, a.owner, h.amount, h.service, h.state, h.settled, h.expires_at, h.expires_at <= clock_timestamp()"
 
-private let insertHold = Statement(
+private let insertRow = Statement(
     """
     WITH h AS (
         INSERT INTO hold (id, account, amount, service, expires_at)
@@ -133,7 +134,7 @@ private let insertHold = Statement(
 
 private let accountOfHold = Statement("SELECT account FROM hold WHERE id = $1::uuid")
 
-private let lockHold = Statement(
+private let lockRow = Statement(
     "SELECT \(holdColumns) FROM hold h JOIN account a ON a.id = h.account WHERE h.id = $1::uuid FOR UPDATE OF h"
 )
 
@@ -145,6 +146,6 @@ private let overdueOfAccount = Statement(
     """
 )
 
-private let endHold = Statement(
+private let endRow = Statement(
     "UPDATE hold SET state = $2::smallint, settled = $3::bigint, ended_at = clock_timestamp() WHERE id = $1::uuid"
 )

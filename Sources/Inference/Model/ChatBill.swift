@@ -39,7 +39,7 @@ struct ChatBill: Sendable {
 
     private func charge(_ usage: ReportedUsage?, textBytes: Int) -> Charge {
         let tokens =
-            usage.map { TokenCount(prompt: $0.promptTokens, completion: $0.completionTokens) }
+            usage.map { TokenCount(prompt: Int($0.promptTokens), completion: Int($0.completionTokens)) }
             ?? TokenCount(prompt: self.promptEstimate, completion: TokenCount.estimate(bytes: textBytes))
         let cost = self.price.cost(of: tokens)
         let amount = min(cost, self.worstCase)

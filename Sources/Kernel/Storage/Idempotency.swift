@@ -1,5 +1,5 @@
 package import Postgres
-package import RPC
+import RPC
 package import SwiftProtobuf
 
 extension Database {
@@ -51,7 +51,7 @@ extension Transaction {
         let (state, response): (Int64, [UInt8]) =
             switch outcome {
             case .success(let answer): (1, try answer.serializedBytes())
-            case .failure(let refusal): (2, try refusal.message.serializedBytes())
+            case .failure(let refusal): (2, try refusal.envelope.serializedBytes())
             }
         try self.run(storeOutcome, key.parameters + [.int(state), .bytes(response)])
     }
@@ -66,7 +66,7 @@ extension Transaction {
             throw Status.requestIDReused
         }
         guard earlier.state == 1 else {
-            return .failure(Status(try Google_Rpc_Status(serializedBytes: earlier.response)))
+            return .failure(Status(envelope: try Google_Rpc_Status(serializedBytes: earlier.response)))
         }
         return .success(try Answer(serializedBytes: earlier.response))
     }
@@ -75,6 +75,21 @@ extension Transaction {
 extension CommandKey {
     fileprivate var parameters: [Parameter] {
         [.uuid(self.principal), .text(self.operation), .text(self.requestID.text)]
+    }
+}
+
+extension Status {
+    /// The form that is stored.
+    fileprivate var envelope: Google_Rpc_Status {
+        .with {
+            $0.code = Int32(self.code.rawValue)
+            $0.message = self.message
+            $0.details = self.details
+        }
+    }
+
+    fileprivate init(envelope: Google_Rpc_Status) {
+        self.init(Code(number: envelope.code), envelope.message, details: envelope.details)
     }
 }
 

@@ -1,0 +1,206 @@
+import Contract
+import Credits
+import Foundation
+import Kernel
+import RPC
+import Support
+import Testing
+
+@Suite struct HoldTests {
+    @Test func `a hold reserves, a settlement spends and returns the rest`() async throws {
+        try await withLedger { ledger in
+            let user = try await ledger.user(owning: "10")
+
+            let hold = try await ledger.hold("4", of: user)
+            #expect(hold.state == .open)
+            #expect(try await ledger.balance(of: user) == ["10", "4", "6"])
+
+            let settled = try await ledger.settle(hold, "1.5")
+            #expect(settled.state == .settled)
+            #expect(settled.settled == "1.5")
+            #expect(try await ledger.balance(of: user) == ["8.5", "0", "8.5"])
+        }
+    }
+
+    @Test func `a release returns everything`() async throws {
+        try await withLedger { ledger in
+            let user = try await ledger.user(owning: "10")
+
+            let released = try await ledger.release(try await ledger.hold("4", of: user))
+
+            #expect(released.state == .released)
+            #expect(try await ledger.balance(of: user) == ["10", "0", "10"])
+        }
+    }
+
+    @Test func `a settlement of nothing returns everything and writes no movement`() async throws {
+        try await withLedger { ledger in
+            let user = try await ledger.user()
+
+            let settled = try await ledger.settle(try await ledger.hold("1", of: user), "0")
+
+            #expect(settled.state == .settled)
+            #expect(try await ledger.balance(of: user) == ["1", "0", "1"])
+        }
+    }
+
+    @Test func `more than is available is refused with the figures`() async throws {
+        try await withLedger { ledger in
+            let user = try await ledger.user(owning: "10")
+            _ = try await ledger.hold("7", of: user)
+
+            let error = await #expect(throws: Status.self) { try await ledger.hold("3.000001", of: user) }
+
+            #expect(error?.code == .resourceExhausted)
+            #expect(reason(error) == "INSUFFICIENT_CREDITS")
+            #expect(error?.errorInfo?.metadata["available"] == "3")
+            #expect(error?.errorInfo?.metadata["needed"] == "3.000001")
+        }
+    }
+
+    @Test func `a settlement above the hold is refused and the hold stays open`() async throws {
+        try await withLedger { ledger in
+            let user = try await ledger.user(owning: "10")
+            let hold = try await ledger.hold("4", of: user)
+
+            let error = await #expect(throws: Status.self) { try await ledger.settle(hold, "4.000001") }
+
+            #expect(error?.code == .invalidArgument)
+            #expect(try await ledger.settle(hold, "4").state == .settled)
+        }
+    }
+
+    @Test func `a hold ends once, and the refusal says how it ended`() async throws {
+        try await withLedger { ledger in
+            let user = try await ledger.user(owning: "10")
+            let settled = try await ledger.hold("1", of: user)
+            let released = try await ledger.hold("1", of: user)
+            let expired = try await ledger.hold("1", of: user)
+            _ = try await ledger.settle(settled, "1")
+            _ = try await ledger.release(released)
+            try await ledger.letHoldsRunOut()
+
+            for (hold, expected) in [(settled, "HOLD_SETTLED"), (released, "HOLD_RELEASED"), (expired, "HOLD_EXPIRED")] {
+                let settlement = await #expect(throws: Status.self) { try await ledger.settle(hold, "1") }
+                let release = await #expect(throws: Status.self) { try await ledger.release(hold) }
+
+                #expect(settlement?.code == .failedPrecondition)
+                #expect(reason(settlement) == expected)
+                #expect(reason(release) == expected)
+            }
+        }
+    }
+
+    @Test func `a hundred parallel settlements of one hold spend it once`() async throws {
+        try await withLedger { ledger in
+            let user = try await ledger.user(owning: "10")
+            let hold = try await ledger.hold("5", of: user)
+
+            let successes = await withTaskGroup { group in
+                for _ in 0..<100 { group.addTask { (try? await ledger.settle(hold, "2")) != nil } }
+                return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+
+            #expect(successes == 1)
+            #expect(try await ledger.balance(of: user) == ["8", "0", "8"])
+        }
+    }
+
+    @Test func `fifty parallel holds on an account that can pay for ten admit exactly ten`() async throws {
+        try await withLedger { ledger in
+            let user = try await ledger.user(owning: "1")
+
+            let admitted = await withTaskGroup { group in
+                for _ in 0..<50 { group.addTask { (try? await ledger.hold("0.1", of: user)) != nil } }
+                return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+
+            #expect(admitted == 10)
+            #expect(try await ledger.balance(of: user) == ["1", "1", "0"])
+        }
+    }
+
+    @Test func `an account's own overdue holds never refuse it`() async throws {
+        try await withLedger { ledger in
+            let user = try await ledger.user(owning: "1")
+            _ = try await ledger.hold("1", of: user)
+            try await ledger.letHoldsRunOut()
+
+            let hold = try await ledger.hold("1", of: user)
+
+            #expect(hold.state == .open)
+            #expect(try await ledger.balance(of: user) == ["1", "1", "0"])
+        }
+    }
+
+    @Test func `the sweeper frees overdue holds and no others`() async throws {
+        try await withLedger { ledger in
+            let user = try await ledger.user(owning: "3")
+            _ = try await ledger.hold("1", of: user)
+            try await ledger.letHoldsRunOut()
+            _ = try await ledger.hold("1", of: user)
+
+            let first = try await ledger.service.expireHolds()
+            let second = try await ledger.service.expireHolds()
+
+            #expect((first, second) == (1, 0))
+            #expect(try await ledger.balance(of: user) == ["3", "1", "2"])
+        }
+    }
+
+    @Test(arguments: ["", "1e3", "-1", "0.0000001", "0", "x", "+1", "9223372036854.775808"])
+    func `an amount that is none is refused by name`(amount: String) async throws {
+        try await withLedger { ledger in
+            let user = try await ledger.user()
+
+            let error = await #expect(throws: Status.self) { try await ledger.hold(amount, of: user) }
+
+            #expect(error?.code == .invalidArgument)
+            #expect(error?.detail(Google_Rpc_BadRequest.self)?.fieldViolations.map(\.field) == ["amount"])
+        }
+    }
+
+    @Test(arguments: [-1, 86_401, Int32.max])
+    func `a lifetime out of range is refused by name`(seconds: Int32) async throws {
+        try await withLedger { ledger in
+            let user = try await ledger.user()
+
+            let error = await #expect(throws: Status.self) { try await ledger.hold("1", of: user, expiresIn: seconds) }
+
+            #expect(error?.detail(Google_Rpc_BadRequest.self)?.fieldViolations.map(\.field) == ["expires_in"])
+        }
+    }
+
+    @Test func `what does not exist is not found`() async throws {
+        try await withLedger { ledger in
+            let hold = Hold.with { $0.holdID = UUID.v7().text }
+
+            let noAccount = await #expect(throws: Status.self) { try await ledger.hold("1", of: UUID.v7()) }
+            let noHold = await #expect(throws: Status.self) { try await ledger.settle(hold, "1") }
+
+            #expect(noAccount?.code == .notFound)
+            #expect(noHold?.code == .notFound)
+        }
+    }
+
+    @Test func `for other contexts each step repeats without effect`() async throws {
+        try await withLedger { ledger in
+            let user = try await ledger.user(owning: "2")
+            let amount = CreditAmount(micro: 500_000)
+            let order = HoldOrder(id: UUID.v7(), userID: user, amount: .one, lifetime: 60, service: "chat")
+
+            for _ in 0..<3 { try await ledger.service.hold(order) }
+            #expect(try await ledger.balance(of: user) == ["2", "1", "1"])
+            for _ in 0..<3 {
+                let state = try await ledger.service.settle(order.id, amount)
+                #expect(state.balance == CreditAmount(micro: 1_500_000))
+            }
+
+            let outcome = try await ledger.service.outcome(of: order.id)
+            #expect(outcome?.phase == .settled)
+            #expect(outcome?.spent == amount)
+            await #expect(throws: Status.self) { try await ledger.service.settle(order.id, .one) }
+            await #expect(throws: Status.self) { try await ledger.service.release(order.id) }
+        }
+    }
+}

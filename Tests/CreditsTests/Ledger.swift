@@ -1,0 +1,112 @@
+import Contract
+import Credits
+import Foundation
+import Kernel
+import Logging
+import Postgres
+import RPC
+import Support
+import Testing
+
+/// A ledger on a database of its own, called over RPC.
+struct Ledger: Sendable {
+    let database: Database
+    let service: CreditsService
+    let commands: CreditCommandsClient
+    let queries: CreditQueriesClient
+    /// Gives and takes credits.
+    let administrator = UUID.v7()
+
+    /// Opens an account that owns so many credits.
+    func user(owning credits: String = "1") async throws -> UUID {
+        let user = UUID.v7()
+        try await self.database.write { transaction in try CreditsService.openAccount(transaction, for: user) }
+        let missing = try #require(CreditAmount(credits)?.subtracting(.one))
+        if missing != .zero {
+            _ = try await self.adjust(user, by: missing.description)
+        }
+        return user
+    }
+
+    @discardableResult
+    func adjust(
+        _ user: UUID,
+        by amount: String,
+        requestID: String = UUID.v7().text,
+        reason: String = "test"
+    ) async throws -> Balance {
+        let request = AdjustCreditsRequest.with {
+            $0.requestID = requestID
+            $0.userID = user.text
+            $0.amount = amount
+            $0.reason = reason
+        }
+        return try await self.commands.adjustCredits(request, CallOptions(as: self.administrator))
+    }
+
+    func hold(
+        _ amount: String,
+        of user: UUID,
+        requestID: String = UUID.v7().text,
+        expiresIn: Int32 = 0
+    ) async throws -> Hold {
+        let request = PlaceHoldRequest.with {
+            $0.requestID = requestID
+            $0.userID = user.text
+            $0.amount = amount
+            $0.expiresIn = expiresIn
+            $0.service = "video"
+        }
+        return try await self.commands.placeHold(request, CallOptions(as: self.administrator))
+    }
+
+    func settle(_ hold: Hold, _ amount: String, requestID: String = UUID.v7().text) async throws -> Hold {
+        let request = SettleHoldRequest.with {
+            $0.requestID = requestID
+            $0.holdID = hold.holdID
+            $0.amount = amount
+        }
+        return try await self.commands.settleHold(request, CallOptions(as: self.administrator))
+    }
+
+    func release(_ hold: Hold, requestID: String = UUID.v7().text) async throws -> Hold {
+        let request = ReleaseHoldRequest.with {
+            $0.requestID = requestID
+            $0.holdID = hold.holdID
+        }
+        return try await self.commands.releaseHold(request, CallOptions(as: self.administrator))
+    }
+
+    /// Balance, held and available of a user.
+    func balance(of user: UUID) async throws -> [String] {
+        let balance = try await self.queries.getBalance(.init(), CallOptions(as: user))
+        return [balance.balance, balance.held, balance.available]
+    }
+
+    /// Lets the time of every open hold run out, by the database's clock.
+    func letHoldsRunOut() async throws {
+        _ = try await self.database.run("UPDATE hold SET expires_at = clock_timestamp() WHERE state = 0")
+    }
+}
+
+/// Runs a test on a fresh ledger and checks the invariants after it.
+func withLedger(_ body: (Ledger) async throws -> Void) async throws {
+    try await withScratchDatabase(migrations: KernelMigrations.all + CreditsMigrations.all) { _, database in
+        let service = CreditsService(database: database, logger: Logger(label: "test"))
+        let services = [(service as any CreditCommandsService).definition, (service as any CreditQueriesService).definition]
+        try await withServer(services) { client in
+            let ledger = Ledger(
+                database: database,
+                service: service,
+                commands: CreditCommandsClient(client),
+                queries: CreditQueriesClient(client)
+            )
+            try await body(ledger)
+        }
+        let violations = try await LedgerInvariants.violations(in: database)
+        #expect(violations == [])
+    }
+}
+
+/// The reason of a refusal.
+func reason(_ error: Status?) -> String? { error?.errorInfo?.reason }
