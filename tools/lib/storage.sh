@@ -1,0 +1,67 @@
+# A private Postgres and Redis, reached by unix sockets only. Sourced after output.sh and children.sh.
+# shellcheck shell=bash
+
+#   start_storage STATE LOGS     sets `database`, `redis_socket` and `sockets`, the folder of all sockets
+start_storage() {
+    local state=$1 logs=$2 data=$1 owner=() server
+    unset "${!PG@}" # libpq and Postgres read settings from the environment
+    server="$(find /usr/lib/postgresql -mindepth 2 -maxdepth 2 -name bin | sort --version-sort | tail --lines=1)"
+    if (($(id -u) == 0)); then
+        # Postgres refuses to run as root.
+        owner=(--reuid postgres --regid "$(id -g postgres)" --init-groups)
+        if ! setpriv "${owner[@]}" -- test -x "$state"; then
+            data="/var/lib/smart-ai-hub-$(sha256sum <<<"$state" | cut --characters=1-12)"
+            install --directory --mode=711 "$data"
+            say "Postgres runs as the user postgres, who cannot enter $state: the data is in $data."
+        fi
+    fi
+    choose_sockets "$data/run"
+    start_postgres "$data/postgres"
+    start_redis "$data/redis"
+}
+
+# Sockets stand beside the data, unless that path is too long for an address or has a character with a meaning in one.
+choose_sockets() {
+    sockets=$1
+    if [[ ! $sockets/.s.PGSQL.5432 =~ ^[A-Za-z0-9/._+-]{1,107}$ ]]; then
+        sockets="$(mktemp --directory /tmp/hub.XXXXXX)"
+        temporary_folders+=("$sockets")
+    fi
+    make_private "$sockets"
+}
+
+start_postgres() {
+    local folder=$1 log="$logs/postgres.log"
+    if [[ ! -d $folder ]]; then
+        # Made aside, so that an interrupted start leaves no half-made folder behind.
+        rm -rf "$folder.partial"
+        make_private "$folder.partial"
+        run_logged initdb "$log" setpriv "${owner[@]}" -- "$server/initdb" --pgdata="$folder.partial" \
+            --username=hub --auth=trust --encoding=UTF8 --locale=C.UTF-8 --data-checksums ||
+            fail_with_log "Postgres could not make its data folder" "$log"
+        mv "$folder.partial" "$folder"
+    fi
+    # Every process of an earlier start would still hold the lock that we hold, so no server is left that these name.
+    rm -f "$folder/postmaster.pid" "$sockets"/.s.PGSQL.*
+    start_child postgres "$log" INT "${owner[@]}" -- "$server/postgres" -D "$folder" \
+        -c listen_addresses= -c unix_socket_directories="$sockets" -c unix_socket_permissions=0700 -c fsync=on
+    await_child postgres "$server/psql" "host=$sockets user=hub dbname=postgres" --command=
+    database="host=$sockets user=hub dbname=hub"
+    "$server/psql" "$database" --command= 2>/dev/null || "$server/createdb" --host="$sockets" --username=hub hub
+}
+
+# Redis holds only what may be lost, so it keeps nothing on disk.
+start_redis() {
+    local folder=$1
+    redis_socket="$sockets/redis.sock"
+    install --directory --mode=700 "$folder"
+    start_child redis "$logs/redis.log" TERM -- redis-server --port 0 --unixsocket "$redis_socket" \
+        --unixsocketperm 700 --dir "$folder" --save "" --appendonly no
+    await_child redis redis-cli -s "$redis_socket" ping
+}
+
+# Makes a folder that only the owner of the database, and root, can enter.
+make_private() {
+    install --directory --mode=700 "$1"
+    ((${#owner[@]} == 0)) || chown postgres: "$1"
+}
