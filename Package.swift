@@ -18,6 +18,7 @@ extension Target.Dependency {
     static let nio = product(name: "NIOCore", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
+    static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
     static let protobuf = product(name: "SwiftProtobuf", package: "swift-protobuf")
     static let protobufPlugin = product(name: "SwiftProtobufPluginLibrary", package: "swift-protobuf")
     static let arguments = product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -27,6 +28,7 @@ extension Target.Dependency {
     static let httpClient = product(name: "AsyncHTTPClient", package: "async-http-client")
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
 }
 
 /// A C library of the system, seen by its wrapper only.
@@ -80,6 +82,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -125,13 +128,16 @@ let package = Package(
             ]
         ),
         program("hub", at: "Sources/hub", ["Contract", "RPC", .arguments, .protobuf]),
-        program(
-            "hub-gateway",
-            at: "Gateway/Sources",
-            [
-                "Contract", "RPC", "Settings", .arguments, .httpTypes, .hummingbird, .lifecycle, .logging, .nio,
-                .protobuf,
-            ]
+        .executableTarget(
+            name: "hub-gateway",
+            dependencies: [
+                "Contract", "RPC", "Settings", .arguments, .httpTypes, .hummingbirdCore, .lifecycle, .logging, .nio,
+                .nioHTTPTypes, .nioPosix, .protobuf, .signals,
+            ],
+            path: "Gateway",
+            sources: ["Sources"],
+            resources: [.embedInCode("OpenAPI/openapi.json")],
+            swiftSettings: strict
         ),
 
         program("protoc-gen-hub", at: "tools/protoc-gen-hub", [.protobuf, .protobufPlugin]),
@@ -158,7 +164,13 @@ let package = Package(
         tests("InferenceTests", ["Inference", "Credits", "Kernel", "Contract", "RPC", "Postgres", "Support", .logging, .protobuf]),
         tests("ProvidersTests", ["Providers", "Inference", "Support", .httpClient, .logging, .nio]),
         tests("GeneratorTests", ["protoc-gen-hub", .protobuf, .protobufPlugin], exclude: ["Golden"]),
-        tests("GatewayTests", ["hub-gateway", "Contract", "RPC", .hummingbird, .httpTypes, .nio, .protobuf]),
+        tests(
+            "GatewayTests",
+            [
+                "hub-gateway", "Contract", "RPC", "Settings", .httpTypes, .hummingbirdCore, .logging, .nio, .nioEmbedded,
+                .nioHTTPTypes, .nioPosix, .protobuf,
+            ]
+        ),
         tests("ContractTests", ["Contract", "RPC", .protobuf], exclude: ["Descriptors"]),
         tests("EndToEndTests", ["Contract", "RPC", "Postgres", "Support", .httpClient, .nio, .protobuf, .logging]),
     ]

@@ -17,7 +17,7 @@ struct RouteEmitter: Emitter {
                 path: "Gateway/Sources/Generated/Routes.swift",
                 text: SwiftSource.file(
                     from: "all files of the contract",
-                    imports: ["import Contract", "import RPC", "import SwiftProtobuf"],
+                    imports: ["import Contract", "import HTTPTypes", "import RPC"],
                     [list] + nameTables(for: contract)
                 )
             )

@@ -1,0 +1,66 @@
+import Foundation
+import Logging
+import RPC
+import Settings
+
+/// Everything that can be configured of the gateway, checked and turned into values.
+struct GatewaySettings: Sendable {
+    let host: String
+    let port: Int
+    let maxConnections: Int
+    let limits: HTTPCall.Limits
+    let trustedProxies: [AddressRange]
+    let hub: RPC.Server.Address
+    let grace: Duration
+    let logLevel: Logger.Level
+
+    static let prefix = "HUB_GATEWAY"
+
+    static let declared = [
+        Setting("http.host", "Address to listen on.", default: "127.0.0.1"),
+        Setting("http.port", "Port to listen on, 0 to 65535; 0 takes a free one.", default: "8080"),
+        Setting("http.body-limit", "Bytes of a request body, 1 to 4194304.", default: "1048576"),
+        Setting("http.max-connections", "Connections open at a time, 1 to 1000000.", default: "10000"),
+        Setting(
+            "http.trusted-proxies",
+            "Proxies whose X-Forwarded-For is believed: addresses or networks such as 10.0.0.0/8, separated by commas.",
+            default: ""
+        ),
+        Setting("rpc.address", "Where hubd listens: unix:PATH or HOST:PORT.", default: "127.0.0.1:7700"),
+        Setting("rpc.timeout-seconds", "Time for a call if the caller names none, 1 to 3600.", default: "30"),
+        Setting("rpc.stream-timeout-seconds", "The same for a stream, 1 to 86400.", default: "600"),
+        Setting("drain.grace-seconds", "How long running requests may finish at the end, 0 to 600.", default: "30"),
+        Setting("log.level", "trace, debug, info, notice, warning, error or critical.", default: "info"),
+    ]
+
+    /// - Throws: `SettingsError` that names the setting.
+    init(_ arguments: [String], environment: [String: String] = ProcessInfo.processInfo.environment) throws {
+        let settings = try Settings(Self.declared, prefix: Self.prefix, arguments: arguments, environment: environment)
+        self.host = try settings.string("http.host")
+        self.port = try settings.int("http.port", in: 0...65_535)
+        self.maxConnections = try settings.int("http.max-connections", in: 1...1_000_000)
+        self.limits = HTTPCall.Limits(
+            body: try settings.int("http.body-limit", in: 1...4_194_304),
+            unaryTimeout: .seconds(try settings.int("rpc.timeout-seconds", in: 1...3600)),
+            streamTimeout: .seconds(try settings.int("rpc.stream-timeout-seconds", in: 1...86_400))
+        )
+        self.trustedProxies = try settings.list("http.trusted-proxies").map { text in
+            guard let range = AddressRange(text) else {
+                throw SettingsError("http.trusted-proxies must be addresses or networks, not \(text).")
+            }
+            return range
+        }
+        self.hub = try Self.address("rpc.address", try settings.string("rpc.address"))
+        self.grace = .seconds(try settings.int("drain.grace-seconds", in: 0...600))
+        self.logLevel = try settings.choice("log.level", of: Logger.Level.self)
+    }
+
+    private static func address(_ key: String, _ text: String) throws(SettingsError) -> RPC.Server.Address {
+        if text.hasPrefix("unix:"), text.count > 5 { return .unix(path: String(text.dropFirst(5))) }
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[colon...].dropFirst()), (1...65_535).contains(port)
+        else { throw SettingsError("\(key) must be unix:PATH or HOST:PORT, not \(text).") }
+        let host = text[..<colon].trimming { $0 == "[" || $0 == "]" }
+        guard !host.isEmpty else { throw SettingsError("\(key) names no host: \(text).") }
+        return .tcp(host: String(host), port: port)
+    }
+}
