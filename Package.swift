@@ -17,6 +17,7 @@ extension Target.Dependency {
     static let logging = product(name: "Logging", package: "swift-log")
     static let nio = product(name: "NIOCore", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioHTTP = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
     static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
     static let protobuf = product(name: "SwiftProtobuf", package: "swift-protobuf")
@@ -117,7 +118,7 @@ let package = Package(
         context("Identity", uses: ["Credits"]),
         context("Credits"),
         context("Inference", uses: ["Credits"]),
-        block("Providers", ["Inference", "Kernel", .httpClient, .logging, .nio]),
+        block("Providers", ["Inference", .httpClient, .logging, .nio, .nioHTTP]),
 
         program(
             "hubd",

@@ -7,7 +7,7 @@ package protocol ChatModel: Sendable {
     /// - Throws: `ChatModelFailure`, `CancellationError`, or what `receive` threw.
     func stream(
         _ prompt: ChatPrompt,
-        _ receive: (ChatEvent) async throws -> Void
+        _ receive: @escaping (ChatEvent) async throws -> Void
     ) async throws -> ChatCompletion
 }
 
