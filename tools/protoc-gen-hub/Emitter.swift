@@ -1,6 +1,6 @@
 /// Writes one kind of generated file.
 protocol Emitter: Sendable {
-    /// - Parameter contract: free of problems.
+    /// The files for a contract without problems.
     func files(for contract: Contract) -> [GeneratedFile]
 }
 

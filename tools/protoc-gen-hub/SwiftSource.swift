@@ -1,8 +1,6 @@
 /// Pieces of Swift text that the emitters put together.
 enum SwiftSource {
-    /// A whole file.
-    ///
-    /// - Parameter source: the proto file, or what else it was made from.
+    /// A whole file, which names the `source` it was made from.
     static func file(from source: String, imports: [String], _ parts: [String]) -> String {
         let head = """
             // swift-format-ignore-file

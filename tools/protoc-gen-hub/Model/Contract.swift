@@ -16,7 +16,8 @@ struct Contract {
     func fields(along path: [String], from message: MessageType) -> [Field]? {
         guard let name = path.first, let field = message.field(named: name) else { return nil }
         guard path.count > 1 else { return [field] }
-        guard case .message(let inner) = field.kind, !field.isRepeated, let next = self.messages[inner] else { return nil }
-        return self.fields(along: Array(path.dropFirst()), from: next).map { [field] + $0 }
+        guard case .message(let type) = field.kind, !field.isRepeated else { return nil }
+        guard let inner = self.messages[type] else { return nil }
+        return self.fields(along: Array(path.dropFirst()), from: inner).map { [field] + $0 }
     }
 }

@@ -1,7 +1,7 @@
 /// A field of a message.
 struct Field {
     /// What a value of it is; the encodings of one Swift type count as one.
-    indirect enum Kind: Equatable {
+    indirect enum Kind: Hashable, Sendable {
         case double, float, int32, int64, uint32, uint64, bool, string, bytes
         /// With the enum's full proto name.
         case enumeration(String)

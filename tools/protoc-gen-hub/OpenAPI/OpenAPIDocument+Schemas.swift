@@ -2,46 +2,57 @@ extension OpenAPIDocument {
     /// The messages and enums that requests and answers consist of, by name.
     var schemas: JSON {
         let schema = Schema(contract: self.contract)
-        let requests = self.reachable(from: self.contract.methods.map(\.request))
-        let answers = self.reachable(from: self.contract.methods.map(\.response))
-        let messages = requests.union(answers).compactMap { self.contract.messages[$0] }.map { message in
-            let isRequest = requests.contains(message.fullName) && !answers.contains(message.fullName)
-            return (schema.name(of: message), schema.object(message, isRequest: isRequest))
+        let requests = self.reachable(from: self.operations.flatMap(\.requestKinds))
+        let answers = self.reachable(from: self.contract.methods.map { .message($0.response.fullName) })
+        let members = requests.union(answers).compactMap { kind -> (String, JSON)? in
+            switch kind {
+            case .message(let name):
+                self.contract.messages[name].map { message in
+                    let isRequest = !answers.contains(kind)
+                    return (schema.name(of: message), schema.object(message, isRequest: isRequest))
+                }
+            case .enumeration(let name):
+                self.contract.enums[name].map { (schema.name(of: $0), schema.enumeration($0)) }
+            default: nil
+            }
         }
-        let used = requests.union(answers).compactMap { self.contract.messages[$0] }.flatMap(\.fields)
-        let enums = Set(used.flatMap(\.kind.enums)).compactMap { self.contract.enums[$0] }.map { type in
-            (schema.name(of: type), schema.enumeration(type))
-        }
-        let status = ("google.rpc.Status", Self.statusSchema)
-        return .object((messages + enums + [status]).sorted { $0.0 < $1.0 })
+        return .object((members + [("google.rpc.Status", Self.statusSchema)]).sorted { $0.0 < $1.0 })
     }
 
-    /// The full names of messages and of those within; forms of their own in JSON, such as timestamps, are not among them.
-    private func reachable(from messages: [MessageType]) -> Set<String> {
-        var names: Set<String> = []
-        var open = messages.map(\.fullName)
-        while let name = open.popLast() {
-            guard Schema.wellKnown[name] == nil, names.insert(name).inserted else { continue }
-            open += self.contract.messages[name]?.fields.flatMap(\.kind.messages) ?? []
+    /// The messages and enums among `kinds`, and those within; forms of their own in JSON, such as timestamps, are not
+    /// among them.
+    private func reachable(from kinds: [Field.Kind]) -> Set<Field.Kind> {
+        var found: Set<Field.Kind> = []
+        var open = kinds
+        while let kind = open.popLast() {
+            switch kind {
+            case .message(let name):
+                guard Schema.wellKnown[name] == nil, found.insert(kind).inserted else { continue }
+                open += self.contract.messages[name]?.fields.map(\.kind) ?? []
+            case .enumeration: found.insert(kind)
+            case .map(_, let value): open.append(value)
+            default: continue
+            }
         }
-        return names
+        return found
     }
 }
 
-extension Field.Kind {
-    fileprivate var messages: [String] {
-        switch self {
-        case .message(let name): [name]
-        case .map(_, let value): value.messages
-        default: []
-        }
+extension Operation {
+    /// What the schemas of its parameters and its body refer to.
+    fileprivate var requestKinds: [Field.Kind] {
+        let inQuery = self.queryFields.compactMap(\.path.last?.kind)
+        let inPath = self.placeholders.compactMap(\.field?.kind)
+        return inQuery + inPath + self.bodyKinds
     }
 
-    fileprivate var enums: [String] {
-        switch self {
-        case .enumeration(let name): [name]
-        case .map(_, let value): value.enums
-        default: []
+    private var bodyKinds: [Field.Kind] {
+        let request = self.method.request
+        switch self.binding.body {
+        case .none: return []
+        case .field(let name): return request.field(named: name).map { [$0.kind] } ?? []
+        case .whole where self.placeholders.isEmpty: return [.message(request.fullName)]
+        case .whole: return request.fields.map(\.kind)
         }
     }
 }

@@ -43,19 +43,25 @@ struct OpenAPIDocument {
         ["name": .string(service.name), "description": .string(service.doc.explanation)]
     }
 
-    /// The paths in the order of the contract, each with its operations.
+    /// In the order of the contract.
+    var operations: [Operation] {
+        self.contract.services.flatMap { service in
+            service.methods.flatMap { method in
+                method.bindings.indices.map { index in
+                    Operation(contract: self.contract, service: service, method: method, index: index)
+                }
+            }
+        }
+    }
+
+    /// The paths, each with its operations.
     private var paths: JSON {
         var order: [String] = []
         var items: [String: JSON] = [:]
-        for service in self.contract.services {
-            for method in service.methods {
-                for (index, binding) in method.bindings.enumerated() {
-                    let operation = Operation(contract: self.contract, service: service, method: method, index: index)
-                    if items[operation.path] == nil { order.append(operation.path) }
-                    items[operation.path, default: [:]] = (items[operation.path] ?? [:])
-                        .adding([binding.verb.rawValue: operation.json])
-                }
-            }
+        for operation in self.operations {
+            let path = operation.path
+            if items[path] == nil { order.append(path) }
+            items[path] = (items[path] ?? [:]).adding([operation.binding.verb.rawValue: operation.json])
         }
         return .object(order.map { ($0, items[$0] ?? [:]) })
     }

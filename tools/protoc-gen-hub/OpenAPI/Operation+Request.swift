@@ -1,25 +1,17 @@
 extension Operation {
-    /// The variables of the path, then the fields that the query may set.
+    /// The placeholders of the path, then the fields that the query may set.
     var parameters: JSON {
-        let variables = Set(self.binding.path.variables.map(\.name))
-        let fields = self.contract.boundFields(of: self.binding, self.method)
-        let inPath = fields.filter { variables.contains($0.name) }
-        let inQuery = fields.filter { !variables.contains($0.name) }
-        guard !fields.isEmpty else { return [:] }
-        return [
-            "parameters": .array(
-                inPath.map { self.parameter($0, in: "path") } + inQuery.map { self.parameter($0, in: "query") }
-            )
-        ]
+        let inPath = self.placeholders.map { self.parameter($0.name, in: "path", $0.field) }
+        let inQuery = self.queryFields.map { self.parameter($0.jsonName, in: "query", $0.path.last) }
+        return inPath.isEmpty && inQuery.isEmpty ? [:] : ["parameters": .array(inPath + inQuery)]
     }
 
-    private func parameter(_ field: BoundField, in place: String) -> JSON {
-        let head: JSON = ["name": .string(field.jsonName), "in": .string(place)]
-        guard let leaf = field.path.last else { return head }
+    private func parameter(_ name: String, in place: String, _ field: Field?) -> JSON {
         let schema = Schema(contract: self.contract)
+        let head: JSON = ["name": .string(name), "in": .string(place)]
         return (place == "path" ? head.adding(["required": true]) : head)
-            .adding("description", schema.text(of: leaf))
-            .adding(["schema": schema.type(of: leaf)])
+            .adding("description", field.map(schema.text) ?? "")
+            .adding(["schema": field.map(schema.type) ?? ["type": "string"]])
     }
 
     var requestBody: JSON {
@@ -27,24 +19,15 @@ extension Operation {
         return ["requestBody": ["required": true, "content": ["application/json": ["schema": schema]]]]
     }
 
+    /// A message of which the path holds a part has no name of its own there.
     private var bodySchema: JSON? {
         let schema = Schema(contract: self.contract)
+        let variables = Set(self.binding.path.variables.map(\.name))
         switch self.binding.body {
         case .none: return nil
         case .field(let name): return self.method.request.field(named: name).map(schema.type)
-        case .whole:
-            let variables = self.binding.path.variables.map(\.name)
-            return variables.isEmpty
-                ? schema.reference(to: self.method.request)
-                : schema.object(self.method.request, isRequest: true, without: Set(variables))
+        case .whole where variables.isEmpty: return schema.reference(to: self.method.request)
+        case .whole: return schema.object(self.method.request, isRequest: true, without: variables)
         }
     }
-}
-
-extension BoundField {
-    /// Such as `hold_id`.
-    fileprivate var name: String { self.path.map(\.name).joined(separator: ".") }
-
-    /// Such as `holdId`.
-    var jsonName: String { self.path.map(\.jsonName).joined(separator: ".") }
 }

@@ -6,26 +6,13 @@ struct Operation {
     let binding: HTTPBinding
     private let index: Int
 
-    /// - Parameter index: which of the method's bindings.
+    /// Describes one binding of a method.
     init(contract: Contract, service: Service, method: Method, index: Int) {
         self.contract = contract
         self.service = service
         self.method = method
         self.binding = method.bindings[index]
         self.index = index
-    }
-
-    /// The path with the names of the variables as JSON names; OpenAPI knows no patterns of several segments in them.
-    var path: String {
-        var parts: [String] = []
-        var next = 0
-        for variable in self.binding.path.variables {
-            parts += self.binding.path.segments[next..<variable.segments.lowerBound].map(\.text)
-            parts.append("{\(self.boundField(variable).jsonName)}")
-            next = variable.segments.upperBound
-        }
-        parts += self.binding.path.segments[next...].map(\.text)
-        return "/" + parts.joined(separator: "/") + (self.binding.path.verb.map { ":\($0)" } ?? "")
     }
 
     var json: JSON {
@@ -63,20 +50,6 @@ struct Operation {
         let errors = self.method.doc.errors
         guard !errors.isEmpty else { return ["200": self.answer, "default": ["$ref": "#/components/responses/Error"]] }
         return ["200": self.answer, "default": OpenAPIDocument.errorAnswer(errors)]
-    }
-
-    private func boundField(_ variable: PathTemplate.Variable) -> BoundField {
-        BoundField(path: self.contract.fields(along: variable.fieldPath, from: self.method.request) ?? [])
-    }
-}
-
-extension PathTemplate.Segment {
-    fileprivate var text: String {
-        switch self {
-        case .literal(let text): text
-        case .one: "*"
-        case .rest: "**"
-        }
     }
 }
 

@@ -2,17 +2,19 @@
 struct Schema {
     let contract: Contract
 
-    func name(of message: MessageType) -> String { self.contract.componentName(message.name, message.fullName, message.position) }
+    func name(of message: MessageType) -> String {
+        self.contract.componentName(message.name, message.fullName, message.position)
+    }
 
-    func name(of type: EnumType) -> String { self.contract.componentName(type.name, type.fullName, type.position) }
+    func name(of type: EnumType) -> String {
+        self.contract.componentName(type.name, type.fullName, type.position)
+    }
 
     func reference(to message: MessageType) -> JSON {
         Self.wellKnown[message.fullName] ?? ["$ref": "#/components/schemas/\(self.name(of: message))"]
     }
 
-    /// - Parameters:
-    ///   - isRequest: whether unknown members are refused.
-    ///   - hidden: fields that come from elsewhere, by proto name.
+    /// The schema of a message. Requests refuse unknown members; `hidden` fields, by proto name, come from elsewhere.
     func object(_ message: MessageType, isRequest: Bool, without hidden: Set<String> = []) -> JSON {
         let fields = message.fields.filter { !hidden.contains($0.name) }
         let properties = fields.map { ($0.jsonName, self.type(of: $0).adding("description", self.text(of: $0))) }

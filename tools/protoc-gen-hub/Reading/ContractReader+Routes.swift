@@ -4,7 +4,8 @@ extension ContractReader {
     /// The ways to reach a method over HTTP. One without a rule is found under its own name.
     mutating func bindings(of descriptor: MethodDescriptor) -> [HTTPBinding] {
         guard descriptor.options.hasGoogle_Api_http else {
-            return self.binding(.post, "/\(descriptor.service.fullName)/\(descriptor.name)", body: .whole, of: descriptor)
+            let path = "/\(descriptor.service.fullName)/\(descriptor.name)"
+            return self.binding(.post, path, body: .whole, of: descriptor)
         }
         let rule = descriptor.options.Google_Api_http
         return ([rule] + rule.additionalBindings).flatMap { self.binding($0, of: descriptor) }

@@ -3,16 +3,16 @@ struct BoundField {
     /// From the request message inwards; the last one is a plain value or a list of them.
     let path: [Field]
 
-    /// Under which it is found: by proto names, and by JSON names if those differ.
-    var names: [String] {
-        let names = self.path.map(\.name).joined(separator: ".")
-        let jsonNames = self.path.map(\.jsonName).joined(separator: ".")
-        return names == jsonNames ? [names] : [names, jsonNames]
-    }
+    /// Such as `hold.hold_id`.
+    var name: String { self.path.map(\.name).joined(separator: ".") }
 
-    /// The case of a `switch` that sets it.
+    /// Such as `hold.holdId`.
+    var jsonName: String { self.path.map(\.jsonName).joined(separator: ".") }
+
+    /// The case of a `switch` that sets it. It is found under its proto name and its JSON name.
     var setter: String {
-        let labels = self.names.map(SwiftSource.literal).joined(separator: ", ")
+        let names = self.name == self.jsonName ? [self.name] : [self.name, self.jsonName]
+        let labels = names.map(SwiftSource.literal).joined(separator: ", ")
         let target = self.path.map(\.swiftName).joined(separator: ".")
         guard case .enumeration(let name)? = self.path.last?.kind else {
             return "case \(labels): try bind(value, to: &request.\(target))"
@@ -32,7 +32,7 @@ extension Contract {
         case .none: return self.leaves(of: method.request)
         case .field(let name):
             return self.leaves(of: method.request).filter { leaf in
-                leaf.path.first?.name != name || inPath.contains { $0.names == leaf.names }
+                leaf.path.first?.name != name || inPath.contains { $0.name == leaf.name }
             }
         }
     }

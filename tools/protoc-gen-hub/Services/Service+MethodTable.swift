@@ -4,6 +4,7 @@ extension Service {
         """
         /// The methods of `\(self.fullName)`.
         package enum \(self.name) {
+            /// The service's full name.
             package static let name = \(SwiftSource.literal(self.fullName))
 
         \(self.methods.map(\.tableEntry).paragraphs.indented())

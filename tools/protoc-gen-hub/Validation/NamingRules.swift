@@ -6,7 +6,7 @@ extension Contract {
 
     private static func kindProblem(_ service: Service) -> Problem? {
         guard service.kind == nil else { return nil }
-        return Problem(service.position, "the name of service \(service.name) ends neither in 'Commands' nor in 'Queries'")
+        return Problem(service.position, "service \(service.name) is named neither '…Commands' nor '…Queries'")
     }
 
     /// Members that each generated method table has beside its methods.

@@ -8,7 +8,7 @@ extension Contract {
         switch method.policy.access {
         case .public: []
         case .permission(let permission): Self.problems(of: permission, method)
-        case nil: [Problem(method.policyPosition, "method \(method.name) has no policy: say 'public: {}' or a permission")]
+        case nil: [Problem(method.policyPosition, "method \(method.name) has no policy: public, or a permission")]
         }
     }
 
