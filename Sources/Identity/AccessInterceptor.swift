@@ -1,0 +1,63 @@
+import Contract
+import Foundation
+import Kernel
+import Logging
+import RPC
+
+/// The guard of one method.
+struct AccessInterceptor: ServerInterceptor {
+    let identity: IdentityService
+    let limiter: RateLimiter
+    let rule: AccessRule
+    let subjectField: String
+    let rate: RateClass
+    let isAudited: Bool
+
+    func before(_ call: CallContext, subject: String?) async throws {
+        guard case .needs(let resource, let action, _) = self.rule else {
+            return try await self.limiter.admit("client:\(call.client.network)", to: self.rate)
+        }
+        let claims = try await self.identity.tokens.read(try call.bearerToken)
+        let counted = self.rate == .signIn ? "client:\(call.client.network)" : "user:\(claims.userID.text)"
+        try await self.limiter.admit(counted, to: self.rate)
+        let principal = try await self.identity.principal(of: claims)
+        call.identity = principal
+
+        let named = subject.flatMap { $0.isEmpty ? nil : $0 }
+        let isAllowed = self.rule.allows(principal, about: try named.map { try UUID(field: self.subjectField, $0) })
+        guard !isAllowed else { return }
+        if self.isAudited {
+            let facts = ["subject": named ?? principal.userID.text]
+            try await self.identity.noteRefusedCall(call, "call.refused", actor: principal.userID, facts)
+        }
+        throw Status.forbidden(resource, action)
+    }
+
+    /// Refusals of audited methods are logged, also those of callers whom nobody knows.
+    func after(_ call: CallContext, _ status: Status?, elapsed: Duration) {
+        guard self.isAudited, let status else { return }
+        let principal = call.identity as? Principal
+        call.logger.notice(
+            "refused",
+            metadata: [
+                "code": "\(status.code)", "reason": "\(status.errorInfo?.reason ?? "")",
+                "client": "\(call.client.text)", "user": "\(principal?.userID.text ?? "")",
+            ]
+        )
+    }
+}
+
+extension CallContext {
+    /// What the caller presents as `authorization: Bearer …`.
+    fileprivate var bearerToken: String {
+        get throws {
+            let presented = self.metadata.values(for: "authorization")
+            guard !presented.isEmpty else { throw Status.tokenMissing }
+            let parts = presented[0].split(separator: " ", maxSplits: 1)
+            guard presented.count == 1, parts.count == 2, parts[0].lowercased() == "bearer" else {
+                throw Status.tokenInvalid
+            }
+            return String(parts[1])
+        }
+    }
+}
