@@ -27,10 +27,13 @@ struct ChatOrder: Sendable {
         self.turns = try Self.turns(request.messages)
         guard request.maxTokens >= 0 else { throw Status.invalid(field: "max_tokens", "must be 0 or more") }
         self.maxTokens = request.maxTokens == 0 ? nil : Int(request.maxTokens)
-        guard !request.hasTemperature || (0...2).contains(request.temperature) else {
-            throw Status.invalid(field: "temperature", "must be 0 to 2")
-        }
-        self.temperature = request.hasTemperature ? request.temperature : nil
+        self.temperature = try Self.temperature(request.sampling)
+    }
+
+    private static func temperature(_ sampling: ChatRequest.OneOf_Sampling?) throws(Status) -> Double? {
+        guard case .temperature(let value)? = sampling else { return nil }
+        guard (0...2).contains(value) else { throw .invalid(field: "temperature", "must be 0 to 2") }
+        return value
     }
 
     private static func turns(_ messages: [ChatMessage]) throws(Status) -> [ChatPrompt.Turn] {

@@ -1,4 +1,4 @@
-package import Contract
+import Contract
 package import Credits
 package import Logging
 package import Postgres

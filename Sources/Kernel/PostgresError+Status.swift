@@ -13,7 +13,7 @@ extension PostgresError {
     }
 }
 
-extension PostgresError: @retroactive StatusConvertible {
+extension PostgresError: StatusConvertible {
     /// A database that is away is `UNAVAILABLE`, one that is too busy `RESOURCE_EXHAUSTED`; anything else is our fault.
     package var status: Status {
         switch self.kind {

@@ -38,21 +38,28 @@ package nonisolated struct ChatRequest: Sendable {
   /// Most tokens of the answer. 0, or above the model's limit: the model's limit.
   package var maxTokens: Int32 = 0
 
-  /// How freely the model chooses, 0 to 2. Unset: the provider's default.
+  /// How the next token is chosen. Unset: the provider's default.
+  package var sampling: ChatRequest.OneOf_Sampling? = nil
+
+  /// How freely the model chooses, 0 to 2.
   package var temperature: Double {
-    get {_temperature ?? 0}
-    set {_temperature = newValue}
+    get {
+      if case .temperature(let v)? = sampling {return v}
+      return 0
+    }
+    set {sampling = .temperature(newValue)}
   }
-  /// Returns true if `temperature` has been explicitly set.
-  package var hasTemperature: Bool {self._temperature != nil}
-  /// Clears the value of `temperature`. Subsequent reads from it will return its default value.
-  package mutating func clearTemperature() {self._temperature = nil}
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  package init() {}
+  /// How the next token is chosen. Unset: the provider's default.
+  package nonisolated enum OneOf_Sampling: Equatable, Sendable {
+    /// How freely the model chooses, 0 to 2.
+    case temperature(Double)
 
-  fileprivate var _temperature: Double? = nil
+  }
+
+  package init() {}
 }
 
 /// A piece of the answer, or how it ended.
@@ -141,7 +148,14 @@ nonisolated extension ChatRequest: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 2: try { try decoder.decodeSingularStringField(value: &self.model) }()
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.messages) }()
       case 4: try { try decoder.decodeSingularInt32Field(value: &self.maxTokens) }()
-      case 5: try { try decoder.decodeSingularDoubleField(value: &self._temperature) }()
+      case 5: try {
+        var v: Double?
+        try decoder.decodeSingularDoubleField(value: &v)
+        if let v = v {
+          if self.sampling != nil {try decoder.handleConflictingOneOf()}
+          self.sampling = .temperature(v)
+        }
+      }()
       default: break
       }
     }
@@ -164,7 +178,7 @@ nonisolated extension ChatRequest: SwiftProtobuf.Message, SwiftProtobuf._Message
     if self.maxTokens != 0 {
       try visitor.visitSingularInt32Field(value: self.maxTokens, fieldNumber: 4)
     }
-    try { if let v = self._temperature {
+    try { if case .temperature(let v)? = self.sampling {
       try visitor.visitSingularDoubleField(value: v, fieldNumber: 5)
     } }()
     try unknownFields.traverse(visitor: &visitor)
@@ -175,7 +189,7 @@ nonisolated extension ChatRequest: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.model != rhs.model {return false}
     if lhs.messages != rhs.messages {return false}
     if lhs.maxTokens != rhs.maxTokens {return false}
-    if lhs._temperature != rhs._temperature {return false}
+    if lhs.sampling != rhs.sampling {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

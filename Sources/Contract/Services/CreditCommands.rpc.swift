@@ -47,6 +47,7 @@ extension CreditCommandsService {
 
 /// The methods of `hub.credits.v1.CreditCommands`.
 package enum CreditCommands {
+    /// The service's full name.
     package static let name = "hub.credits.v1.CreditCommands"
 
     /// Reserves credits of a user for a service that meters itself.

@@ -32,6 +32,7 @@ extension CreditQueriesService {
 
 /// The methods of `hub.credits.v1.CreditQueries`.
 package enum CreditQueries {
+    /// The service's full name.
     package static let name = "hub.credits.v1.CreditQueries"
 
     /// What a user owns now.

@@ -46,6 +46,7 @@ extension IdentityCommandsService {
 
 /// The methods of `hub.identity.v1.IdentityCommands`.
 package enum IdentityCommands {
+    /// The service's full name.
     package static let name = "hub.identity.v1.IdentityCommands"
 
     /// Makes an account with the role User and 1 credit. The answer is the same whether or not the e-mail address is known,

@@ -24,6 +24,7 @@ extension IdentityQueriesService {
 
 /// The methods of `hub.identity.v1.IdentityQueries`.
 package enum IdentityQueries {
+    /// The service's full name.
     package static let name = "hub.identity.v1.IdentityQueries"
 
     /// The caller's account, roles and permissions.

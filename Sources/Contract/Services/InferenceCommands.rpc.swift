@@ -34,6 +34,7 @@ extension InferenceCommandsService {
 
 /// The methods of `hub.inference.v1.InferenceCommands`.
 package enum InferenceCommands {
+    /// The service's full name.
     package static let name = "hub.inference.v1.InferenceCommands"
 
     /// Sends a conversation to a model and streams its answer. The worst case is held first; what was used is charged, the

@@ -24,6 +24,7 @@ extension InferenceQueriesService {
 
 /// The methods of `hub.inference.v1.InferenceQueries`.
 package enum InferenceQueries {
+    /// The service's full name.
     package static let name = "hub.inference.v1.InferenceQueries"
 
     /// The models that can be called now, by name.

@@ -2,8 +2,10 @@ import Contract
 import Credits
 import Foundation
 import Kernel
+import Logging
 import Postgres
 import RPC
+import SwiftProtobuf
 
 extension InferenceService {
     /// Ends the hold by what was used, keeps the record, and tells the caller.

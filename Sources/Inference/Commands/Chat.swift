@@ -3,6 +3,7 @@ import Credits
 import Foundation
 import Kernel
 package import RPC
+import SwiftProtobuf
 
 extension InferenceService {
     /// Sends a conversation to a model, streams its answer, and charges what it used.

@@ -1,6 +1,7 @@
 package import Contract
 import Credits
 package import RPC
+import SwiftProtobuf
 
 extension InferenceService {
     /// The models that can be called now, by name. One whose provider is not configured here is left out.

@@ -1,4 +1,4 @@
-package import Credits
+import Credits
 import Kernel
 package import Postgres
 import RPC

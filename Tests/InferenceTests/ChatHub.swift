@@ -1,0 +1,112 @@
+import Contract
+import Credits
+import Foundation
+import Inference
+import Kernel
+import Logging
+import Postgres
+import RPC
+import Support
+import Testing
+
+/// Chat on a database of its own, with a scripted model, called over RPC.
+struct ChatHub: Sendable {
+    let database: Database
+    let credits: CreditsService
+    let chat: InferenceCommandsClient
+    let queries: InferenceQueriesClient
+    let user: UUID
+
+    /// What a chat sent back.
+    struct Answer: Sendable {
+        var text = ""
+        var done: ChatDone?
+    }
+
+    func request(_ prompt: String = "Say hello", requestID: String = UUID.v7().text) -> ChatRequest {
+        .with {
+            $0.requestID = requestID
+            $0.model = "scripted"
+            $0.messages = [
+                .with {
+                    $0.role = "user"
+                    $0.content = prompt
+                }
+            ]
+            $0.maxTokens = 100
+        }
+    }
+
+    func ask(_ request: ChatRequest) async throws -> Answer {
+        try await self.chat.chat(request, CallOptions(as: self.user)) { responses in
+            var answer = Answer()
+            for try await response in responses {
+                switch response.event {
+                case .text(let text): answer.text += text
+                case .done(let done): answer.done = done
+                case nil: Issue.record("a response without an event")
+                }
+            }
+            return answer
+        }
+    }
+
+    /// Balance and held of the user, in micro-credits.
+    func balance() async throws -> [Int64] {
+        let state = try await self.credits.account(of: self.user)
+        return [state.balance.micro, state.held.micro]
+    }
+
+    /// State, charge and reason of the only call.
+    func record() async throws -> [String] {
+        let calls = try await self.database.rows("SELECT state, charged, quality, reason FROM chat_call") { row in
+            ["\(try row.int(0))", "\(try row.int(1))", "\(try row.int(2))", try row.text(3)]
+        }
+        #expect(calls.count == 1)
+        return calls.first ?? []
+    }
+}
+
+/// The price of the scripted model: a micro-credit for a prompt token, two for one of the answer.
+let scriptedModel = PricedModel(
+    modelID: "scripted",
+    provider: "scripted",
+    upstreamName: "scripted-1",
+    price: TokenPrice(input: CreditAmount(micro: 1_000_000), output: CreditAmount(micro: 2_000_000)),
+    contextTokens: 1_000,
+    maxOutputTokens: 200
+)
+
+/// Runs a test with a user who owns one credit, and checks the ledger's invariants after it.
+func withChat(_ model: ScriptedModel, _ body: (ChatHub) async throws -> Void) async throws {
+    let migrations = KernelMigrations.all + CreditsMigrations.all + InferenceMigrations.all
+    try await withScratchDatabase(migrations: migrations) { _, database in
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let credits = CreditsService(database: database, logger: logger)
+        let service = InferenceService(
+            database: database,
+            credits: credits,
+            providers: ["scripted": model],
+            logger: logger
+        )
+        let user = UUID.v7()
+        try await database.put(scriptedModel)
+        try await database.write { transaction in try CreditsService.openAccount(transaction, for: user) }
+        let services = [
+            (service as any InferenceCommandsService).definition,
+            (service as any InferenceQueriesService).definition,
+        ]
+        try await withServer(services) { client in
+            let hub = ChatHub(
+                database: database,
+                credits: credits,
+                chat: InferenceCommandsClient(client),
+                queries: InferenceQueriesClient(client),
+                user: user
+            )
+            try await body(hub)
+        }
+        let violations = try await LedgerInvariants.violations(in: database)
+        #expect(violations == [])
+    }
+}
