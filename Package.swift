@@ -128,7 +128,7 @@ let package = Package(
                 "Providers", "Settings", .arguments, .httpClient, .lifecycle, .logging, .nio, .nioPosix, .signals,
             ]
         ),
-        program("hub", at: "Sources/hub", ["Contract", "RPC", .arguments, .protobuf]),
+        program("hub", at: "Sources/hub", ["Contract", "RPC", .arguments, .logging, .nioPosix, .protobuf]),
         .executableTarget(
             name: "hub-gateway",
             dependencies: [
@@ -172,7 +172,12 @@ let package = Package(
                 .nioHTTPTypes, .nioPosix, .protobuf,
             ]
         ),
-        tests("ContractTests", ["Contract", "RPC", .protobuf], exclude: ["Descriptors"]),
+        tests("HubTests", ["hub", "Contract", "RPC", .arguments, .logging, .nioPosix, .protobuf]),
+        tests(
+            "ContractTests",
+            ["Contract", "RPC", "Support", .protobuf],
+            exclude: ["Descriptors", "ProtobufC/roundtrip.c"]
+        ),
         tests("EndToEndTests", ["Contract", "RPC", "Postgres", "Support", .httpClient, .nio, .protobuf, .logging]),
     ]
 )
