@@ -12,5 +12,21 @@ extension Server {
             case .unix(let path): "unix:\(path)"
             }
         }
+
+        /// Reads `unix:PATH`, `HOST:PORT` or `[IPv6]:PORT`, as `description` writes it; `nil` for anything else.
+        package init?(_ text: String) {
+            if text.hasPrefix("unix:") {
+                guard text.utf8.count > 5 else { return nil }
+                self = .unix(path: String(text.dropFirst(5)))
+                return
+            }
+            guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+                return nil
+            }
+            var host = text[..<colon]
+            if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+            guard !host.isEmpty else { return nil }
+            self = .tcp(host: String(host), port: Int(port))
+        }
     }
 }

@@ -2,19 +2,37 @@
 package struct MethodHandler: Sendable {
     let descriptor: MethodDescriptor
 
+    /// Runs one call from its encoded request to its last frame.
+    let serve: @Sendable (ServerCall) async -> Void
+
     /// Serves a method of one request and one response.
+    ///
+    /// `body` runs on the event loop of the call's connection and must not block. A `Status` it throws goes to the
+    /// client; any other error is logged and answered `UNKNOWN`.
     package static func unary<Request, Response>(
         _ method: Method<Request, Response>,
         _ body: @escaping @Sendable (Request, CallContext) async throws -> Response
     ) -> MethodHandler {
-        MethodHandler(descriptor: method.descriptor)
+        MethodHandler(descriptor: method.descriptor) { call in
+            await call.serve(method) { request, context in
+                try call.reply(try await body(request, context))
+            }
+        }
     }
 
     /// Serves a method of one request and many responses; the stream ends when `body` returns.
+    ///
+    /// `body` runs on the event loop of the call's connection and must not block. A `Status` it throws goes to the
+    /// client; any other error is logged and answered `UNKNOWN`.
     package static func serverStreaming<Request, Response>(
         _ method: Method<Request, Response>,
         _ body: @escaping @Sendable (Request, ResponseStream<Response>, CallContext) async throws -> Void
     ) -> MethodHandler {
-        MethodHandler(descriptor: method.descriptor)
+        MethodHandler(descriptor: method.descriptor) { call in
+            await call.serve(method) { request, context in
+                try await body(request, ResponseStream(of: call), context)
+                call.endStream()
+            }
+        }
     }
 }

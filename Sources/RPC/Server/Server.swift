@@ -1,9 +1,24 @@
 package import Logging
 package import NIOCore
+internal import NIOPosix
+internal import Synchronization
 
 /// Serves methods over framed connections.
 package final class Server: Sendable {
-    /// Chooses the interceptors of every method; one they cannot be made for fails here.
+    private struct Listener {
+        let channel: any Channel
+        let file: UnixSocketFile?
+    }
+
+    private let core: ServerCore
+    private let group: any EventLoopGroup
+    private let loops: [ObjectIdentifier: ServerLoop]
+    private let listeners = Mutex<[Listener]>([])
+
+    /// Makes a server that does not listen yet.
+    ///
+    /// - Parameter interceptors: Called once for every method; what it throws stops start-up.
+    /// - Throws: When a method is served twice, or what `interceptors` throws.
     package init(
         services: [ServiceDefinition],
         configuration: ServerConfiguration = .init(),
@@ -11,16 +26,86 @@ package final class Server: Sendable {
         logger: Logger,
         interceptors: @Sendable (MethodDescriptor) throws -> [any ServerInterceptor]
     ) throws {
+        let methods = try services.flatMap(\.methods).map { handler in
+            let method = ServedMethod(handler, interceptors: try interceptors(handler.descriptor))
+            return (descriptor: handler.descriptor, value: method)
+        }
+        self.core = ServerCore(methods: try MethodTable(methods), limits: configuration, logger: logger)
+        self.group = group
+        let loops = group.makeIterator().map { (ObjectIdentifier($0), ServerLoop($0)) }
+        self.loops = Dictionary(loops) { first, _ in first }
     }
 
-    /// Starts to accept connections.
+    /// Starts to accept connections. May be called for several addresses.
+    ///
+    /// The file of a unix socket has mode 0600; it replaces a socket on which nobody listens any more.
     ///
     /// - Returns: The address really bound, with the port resolved.
     package func listen(on address: Address) async throws -> Address {
-        throw Status(.unimplemented, "in progress")
+        switch address {
+        case .tcp(let host, let port):
+            let channel = try await self.bootstrap(isTCP: true).bind(host: host, port: port).get()
+            self.listeners.withLock { $0.append(Listener(channel: channel, file: nil)) }
+            return .tcp(host: host, port: channel.localAddress?.port ?? port)
+        case .unix(let path):
+            let file = UnixSocketFile(path: path)
+            try await file.checkFree(group: self.group)
+            let channel = try await self.bootstrap(isTCP: false)
+                .bind(unixDomainSocketPath: file.temporaryPath, cleanupExistingSocketFile: true).get()
+            try file.publish()
+            self.listeners.withLock { $0.append(Listener(channel: channel, file: file)) }
+            return address
+        }
     }
 
     /// Stops accepting, answers new calls `UNAVAILABLE`, lets running calls finish, then closes.
+    ///
+    /// - Parameter grace: How long running calls may take. Those left then are cancelled, and their handlers have
+    ///   `cancellationGrace` to return.
     package func drain(grace: Duration) async {
+        await self.stopListening()
+        self.core.connections.drain()
+        let loop = self.group.any()
+        if await !self.core.connections.isEmpty(within: grace, on: loop) {
+            self.core.connections.close()
+            _ = await self.core.connections.isEmpty(within: self.core.limits.cancellationGrace, on: loop)
+        }
+        for loop in self.loops.values { loop.loop.execute { loop.workers.stop() } }
+    }
+
+    private func stopListening() async {
+        let listeners = self.listeners.withLock { listeners in
+            defer { listeners = [] }
+            return listeners
+        }
+        for listener in listeners {
+            listener.file?.remove()
+            try? await listener.channel.close().get()
+        }
+    }
+
+    private func bootstrap(isTCP: Bool) -> ServerBootstrap {
+        let bootstrap = ServerBootstrap(group: self.group)
+            .serverChannelOption(.backlog, value: 1024)
+            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 64 * 1024))
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelInitializer { self.accept($0) }
+        guard isTCP else { return bootstrap }
+        return bootstrap
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.socketOption(.so_keepalive), value: 1)
+    }
+
+    private func accept(_ channel: any Channel) -> EventLoopFuture<Void> {
+        channel.eventLoop.makeCompletedFuture {
+            guard let loop = self.loops[ObjectIdentifier(channel.eventLoop)] else { throw ChannelError.ioOnClosedChannel }
+            let connection = ServerConnection(of: self.core, on: loop)
+            guard self.core.connections.add(connection) else { throw TooManyConnections() }
+            try channel.pipeline.syncOperations.addHandler(connection)
+        }
     }
 }
+
+/// The server has as many connections as it may have, or is going down.
+private struct TooManyConnections: Error {}

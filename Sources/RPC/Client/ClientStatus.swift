@@ -1,0 +1,54 @@
+/// What a client says when the trouble is on its side of the wire.
+extension Status {
+    /// Nobody answers at the address.
+    static func connectFailed(_ address: Server.Address, because error: any Error) -> Status {
+        Status(
+            .unavailable,
+            "Cannot connect to \(address): \(error)",
+            reason: "CONNECT_FAILED",
+            metadata: ["address": "\(address)"]
+        )
+    }
+
+    /// The connection broke while the call ran.
+    static func connectionLost(_ address: Server.Address) -> Status {
+        Status(
+            .unavailable,
+            "The connection to \(address) was lost; the call may have been executed.",
+            reason: "CONNECTION_LOST",
+            metadata: ["address": "\(address)"]
+        )
+    }
+
+    static var clientClosed: Status {
+        Status(.unavailable, "The client is closed.", reason: "CLIENT_CLOSED")
+    }
+
+    static var tooManyRequests: Status {
+        Status(.resourceExhausted, "Too many calls wait for the server.", reason: "TOO_MANY_CALLS")
+    }
+
+    static var tooManyStreams: Status {
+        Status(.resourceExhausted, "Too many streams are open.", reason: "TOO_MANY_STREAMS")
+    }
+
+    static var malformedResponse: Status {
+        Status(.internal, "The server sent a response that does not decode.", reason: "MALFORMED_RESPONSE")
+    }
+}
+
+extension StreamTable.Breach {
+    /// What the caller is told.
+    var status: Status {
+        switch self {
+        case .dataOnUnaryCall:
+            Status(.internal, "The server sent a stream where one response was due.", reason: "UNEXPECTED_DATA")
+        case .oversize:
+            Status(
+                .resourceExhausted,
+                "The response is longer than the \(FrameHeader.longestBody) bytes accepted.",
+                reason: "FRAME_TOO_LONG"
+            )
+        }
+    }
+}

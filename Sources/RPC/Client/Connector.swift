@@ -1,0 +1,63 @@
+internal import NIOCore
+internal import NIOPosix
+
+/// Makes connections to one address, less and less often while that fails.
+// Touched on its event loop only.
+final class Connector: @unchecked Sendable {
+    private let address: Server.Address
+    private let configuration: ClientConfiguration
+    private let loop: any EventLoop
+    private var backoff: Backoff
+    /// The last failure and until when it stands for further attempts.
+    private var failure: (status: Status, until: NIODeadline)?
+
+    init(to address: Server.Address, _ configuration: ClientConfiguration, on loop: any EventLoop) {
+        self.address = address
+        self.configuration = configuration
+        self.loop = loop
+        self.backoff = Backoff(first: configuration.firstBackoff, longest: configuration.longestBackoff)
+    }
+
+    /// Connects, or fails at once when it is too soon after a failure.
+    ///
+    /// - Parameter connection: The handler of the new connection.
+    /// - Parameter completion: Called on the event loop with the status to fail with, nil when connected.
+    func connect(_ connection: ClientConnection, completion: @escaping @Sendable (Status?) -> Void) {
+        if let failure = self.failure, self.loop.now < failure.until { return completion(failure.status) }
+        self.dial(connection).hop(to: self.loop).whenComplete { result in
+            completion(self.note(result))
+        }
+    }
+
+    private func note(_ result: Result<any Channel, any Error>) -> Status? {
+        switch result {
+        case .success:
+            self.backoff.succeeded()
+            self.failure = nil
+            return nil
+        case .failure(let error):
+            let wait = self.backoff.failed(chance: .random(in: 0...1))
+            let status = Status.connectFailed(self.address, because: error)
+            self.failure = (status, self.loop.now + TimeAmount(wait))
+            return status
+        }
+    }
+
+    private func dial(_ connection: ClientConnection) -> EventLoopFuture<any Channel> {
+        let bootstrap = ClientBootstrap(group: self.loop)
+            .connectTimeout(TimeAmount(self.configuration.connectTimeout))
+            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 64 * 1024))
+            .channelOption(.maxMessagesPerRead, value: 1)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(connection) }
+            }
+        return switch self.address {
+        case .unix(let path): bootstrap.connect(unixDomainSocketPath: path)
+        case .tcp(let host, let port):
+            bootstrap
+                .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+                .channelOption(.socketOption(.so_keepalive), value: 1)
+                .connect(host: host, port: port)
+        }
+    }
+}

@@ -1,0 +1,78 @@
+internal import DequeModule
+internal import NIOCore
+
+/// The one connection that all unary calls of a client share, made when it is needed.
+// Touched on the client's event loop only.
+final class SharedLine: @unchecked Sendable {
+    private let dispatcher: CallDispatcher
+    private let connector: Connector
+    private var connection: ClientConnection?
+    /// Calls that wait until the connection stands.
+    private var waiting: Deque<ClientCall> = []
+    private var isConnecting = false
+    /// Connections that still stand, with those that only finish their calls.
+    private var open: [ObjectIdentifier: ClientConnection] = [:]
+
+    init(_ dispatcher: CallDispatcher, _ connector: Connector) {
+        self.dispatcher = dispatcher
+        self.connector = connector
+    }
+
+    /// Sends a call, as soon as there is a connection.
+    func place(_ call: ClientCall) {
+        switch self.connection?.send(call) {
+        case .sent, .refused: break
+        case .exhausted, nil: self.wait(call)
+        }
+    }
+
+    /// Sends off what `place` has written.
+    func flush() {
+        self.connection?.flush()
+    }
+
+    /// Closes all connections.
+    func close() -> [EventLoopFuture<Void>] {
+        self.open.values.compactMap { $0.closeAndTell() }
+    }
+
+    private func wait(_ call: ClientCall) {
+        self.connection = nil
+        guard self.waiting.count < self.dispatcher.configuration.maxConcurrentCalls else {
+            return self.dispatcher.fail(call, .tooManyRequests)
+        }
+        self.waiting.append(call)
+        self.connect()
+    }
+
+    private func connect() {
+        guard !self.isConnecting else { return }
+        self.isConnecting = true
+        let connection = ClientConnection(self.dispatcher, limit: self.dispatcher.configuration.maxConcurrentCalls)
+        connection.becameGone = { [unowned connection] in self.lost(connection) }
+        self.connector.connect(connection) { failure in
+            self.isConnecting = false
+            if let failure { self.failWaiting(failure) } else { self.connected(connection) }
+        }
+    }
+
+    private func connected(_ connection: ClientConnection) {
+        guard connection.isOpen else { return self.failWaiting(self.dispatcher.connectionLost) }
+        self.open[ObjectIdentifier(connection)] = connection
+        if self.dispatcher.isClosed { return connection.close() }
+        self.connection = connection
+        while let call = self.waiting.popFirst() {
+            if !call.responses.isFinished { self.place(call) }
+        }
+        connection.flush()
+    }
+
+    private func failWaiting(_ status: Status) {
+        while let call = self.waiting.popFirst() { self.dispatcher.fail(call, status) }
+    }
+
+    private func lost(_ connection: ClientConnection) {
+        self.open[ObjectIdentifier(connection)] = nil
+        if self.connection === connection { self.connection = nil }
+    }
+}

@@ -1,0 +1,31 @@
+internal import Logging
+
+/// Logs the end of every call: failures of the server as errors, the rest at debug level.
+package struct CallLog: ServerInterceptor {
+    /// Makes the interceptor.
+    package init() {}
+
+    /// Does nothing; calls are logged at their end.
+    package func before(_ call: CallContext, subject: String?) async throws {}
+
+    package func after(_ call: CallContext, _ status: Status?, elapsed: Duration) {
+        call.logger.log(
+            level: status?.isFailureOfServer == true ? .error : .debug,
+            "Call ended",
+            metadata: [
+                "status": "\((status?.code ?? .ok).name)",
+                "elapsed": "\(elapsed)",
+            ]
+        )
+    }
+}
+
+extension Status {
+    /// Whether somebody who runs the server should look into it.
+    fileprivate var isFailureOfServer: Bool {
+        switch self.code {
+        case .unknown, .internal, .dataLoss: true
+        default: false
+        }
+    }
+}

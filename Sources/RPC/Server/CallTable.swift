@@ -1,0 +1,133 @@
+/// Which calls of one connection are running, and what each frame from the client means for them.
+///
+/// A pure state machine: frames in, one action out. The connection obeys it and holds no rule of its own.
+struct CallTable<Call> {
+    /// What to do about a frame.
+    enum Action {
+        /// Nothing; the client gets no answer.
+        case ignore
+        /// Read the request; then `start` its call, or answer why not.
+        case open
+        /// Answer on the frame's stream.
+        case answer(Violation)
+        /// Answer on the frame's stream, which ends this call.
+        case abort(Call, Violation)
+        /// Close the connection.
+        case close
+    }
+
+    private let limits: ServerConfiguration
+    private var calls: [UInt32: Call] = [:]
+    private var running = 0
+    private var highest: UInt32 = 0
+    private var oversize = OversizeCount()
+    private(set) var isDraining = false
+
+    init(limits: ServerConfiguration) {
+        self.limits = limits
+    }
+
+    /// Whether no call waits for its answer.
+    var isIdle: Bool { self.calls.isEmpty }
+
+    /// Whether no handler runs any more, not even one whose call is over.
+    var isQuiet: Bool { self.running == 0 }
+
+    /// A frame arrived.
+    mutating func receive(_ header: FrameHeader) -> Action {
+        guard let type = header.knownType else { return .ignore }
+        guard header.isOdd else { return .answer(.evenStream) }
+        switch type {
+        case .request: return self.receiveRequest(header.stream)
+        case .response: return .ignore
+        case .data: return self.receiveData(header)
+        }
+    }
+
+    /// The header of a frame arrived that is too long.
+    ///
+    /// - Parameter second: The time, in whole seconds of any clock that only moves forward.
+    mutating func receiveOversize(_ header: FrameHeader, at second: Int64) -> Action {
+        guard self.oversize.count(at: second, limit: self.limits.oversizeFramesPerMinute) else { return .close }
+        guard let type = header.knownType else { return .ignore }
+        if let call = self.calls.removeValue(forKey: header.stream) { return .abort(call, .oversize) }
+        let isLate = type != .request && header.stream <= self.highest
+        self.noteOpened(header.stream)
+        return isLate ? .ignore : .answer(.oversize)
+    }
+
+    /// A call begins to run, after `open`.
+    mutating func start(_ call: Call, on stream: UInt32) {
+        self.calls[stream] = call
+        self.running += 1
+    }
+
+    /// The answer that ends a call is written; nothing more goes out on its stream.
+    ///
+    /// - Returns: Whether the connection may close now.
+    mutating func end(_ stream: UInt32) -> Bool {
+        self.calls[stream] = nil
+        return self.mayClose
+    }
+
+    /// The handler of a call has returned, whether or not the call was over before.
+    mutating func handlerReturned() {
+        self.running -= 1
+    }
+
+    /// No new calls from here on.
+    ///
+    /// - Returns: Whether the connection may close now.
+    mutating func drain() -> Bool {
+        self.isDraining = true
+        return self.mayClose
+    }
+
+    /// The connection is gone.
+    ///
+    /// - Returns: The calls that will not be answered.
+    mutating func close() -> [Call] {
+        defer { self.calls.removeAll() }
+        return Array(self.calls.values)
+    }
+
+    private var mayClose: Bool { self.isDraining && self.isIdle }
+
+    private mutating func receiveRequest(_ stream: UInt32) -> Action {
+        if let call = self.calls.removeValue(forKey: stream) { return .abort(call, .streamReused) }
+        self.noteOpened(stream)
+        if self.isDraining { return .answer(.draining) }
+        // A handler that outlives its call holds its place, or opening and abandoning calls would defeat the limit.
+        guard self.running < self.limits.maxConcurrentCalls else { return .answer(.tooManyCalls) }
+        return .open
+    }
+
+    private mutating func receiveData(_ header: FrameHeader) -> Action {
+        guard self.calls[header.stream] != nil else {
+            return header.stream > self.highest ? .answer(.streamInactive) : .ignore
+        }
+        if header.flags.contains(.noData), !header.flags.contains(.remoteClosed) { return .ignore }
+        guard let call = self.calls.removeValue(forKey: header.stream) else { return .ignore }
+        return .abort(call, .unexpectedData)
+    }
+
+    private mutating func noteOpened(_ stream: UInt32) {
+        self.highest = max(self.highest, stream)
+    }
+}
+
+/// How many oversize frames came within the last minute that began with one.
+private struct OversizeCount {
+    private var windowStart = Int64.min
+    private var frames = 0
+
+    /// Counts one more and says whether it is still within the limit.
+    mutating func count(at second: Int64, limit: Int) -> Bool {
+        if second - 60 >= self.windowStart {
+            self.windowStart = second
+            self.frames = 0
+        }
+        self.frames += 1
+        return self.frames <= limit
+    }
+}

@@ -1,0 +1,88 @@
+internal import NIOCore
+
+/// How long one connection may keep the server waiting: for its first frame, for the rest of a frame, and for taking
+/// what was sent to it. A pure value: it is told what happens and when.
+struct Patience {
+    /// What has gone on for too long.
+    enum Verdict: Equatable {
+        case silent
+        case slowFrame
+        case stalled
+    }
+
+    private struct Frame {
+        let begun: NIODeadline
+        let length: Int
+    }
+
+    private struct Backlog {
+        let since: NIODeadline
+        let taken: Int
+    }
+
+    private let limits: ServerConfiguration
+    private var silentSince: NIODeadline?
+    private var frame: Frame?
+    private var backlog: Backlog?
+
+    init(limits: ServerConfiguration) {
+        self.limits = limits
+    }
+
+    /// The connection stands.
+    mutating func connected(at now: NIODeadline) {
+        self.silentSince = now
+    }
+
+    /// Bytes have been read and decoded.
+    ///
+    /// - Parameter unfinished: The length of the frame that is still incomplete, if there is one.
+    /// - Parameter frames: Whether whole frames were among what was read.
+    mutating func read(unfinished: Int?, frames: Bool, at now: NIODeadline) {
+        if frames { self.silentSince = nil }
+        guard let length = unfinished else {
+            self.frame = nil
+            return
+        }
+        let begun = frames ? now : self.frame?.begun ?? now
+        self.frame = Frame(begun: begun, length: length)
+    }
+
+    /// The peer has more to take than fits its window.
+    ///
+    /// - Parameter taken: Bytes it has taken since the connection stands.
+    mutating func backedUp(taken: Int, at now: NIODeadline) {
+        if let backlog = self.backlog, backlog.taken == taken { return }
+        self.backlog = Backlog(since: now, taken: taken)
+    }
+
+    /// The peer has caught up.
+    mutating func caughtUp() {
+        self.backlog = nil
+    }
+
+    /// When the next wait becomes too long; nil if nothing is waited for.
+    var limit: NIODeadline? {
+        self.waits.map(\.until).min()
+    }
+
+    /// What has lasted too long, if anything has.
+    func verdict(at now: NIODeadline) -> Verdict? {
+        self.waits.first { $0.until <= now }?.verdict
+    }
+
+    private var waits: [(verdict: Verdict, until: NIODeadline)] {
+        var waits: [(verdict: Verdict, until: NIODeadline)] = []
+        if let since = self.silentSince, let timeout = self.limits.firstFrameTimeout {
+            waits.append((.silent, since + TimeAmount(timeout)))
+        }
+        if let frame = self.frame {
+            let length = TimeAmount.seconds(Int64(frame.length / (64 * 1024)))
+            waits.append((.slowFrame, frame.begun + TimeAmount(self.limits.frameTimeout) + length))
+        }
+        if let backlog = self.backlog {
+            waits.append((.stalled, backlog.since + TimeAmount(self.limits.stallTimeout)))
+        }
+        return waits
+    }
+}

@@ -1,0 +1,75 @@
+internal import Logging
+internal import NIOCore
+internal import SwiftProtobuf
+
+extension ServerCall {
+    /// Decodes the request, runs `body` between the interceptors and answers what either throws.
+    func serve<Request, Response>(
+        _ method: Method<Request, Response>,
+        _ body: (Request, CallContext) async throws -> Void
+    ) async {
+        guard let request = self.decodeRequest(Request.self) else { return }
+        let context = self.makeContext()
+        var interceptors = InterceptorRun(self.method.interceptors)
+        do {
+            try await interceptors.before(context, subject: method.subject?(request))
+            try await body(request, context)
+        } catch {
+            self.fail(self.status(for: error, context))
+        }
+        interceptors.after(context, self.failure)
+    }
+
+    /// Ends a unary call with its response.
+    ///
+    /// - Throws: A `Status` if the response does not encode or is too long.
+    func reply(_ response: some Message) throws {
+        guard !self.isOver else { return }
+        try self.connection.write { buffer throws(Status) in try buffer.writeResponse(response, on: self.stream) }
+        self.succeeded()
+    }
+
+    /// Ends a stream of responses.
+    func endStream() {
+        guard !self.isOver else { return }
+        self.connection.write { $0.writeEnd(of: self.stream) }
+        self.succeeded()
+    }
+
+    private func decodeRequest<Request: Message>(_ type: Request.Type) -> Request? {
+        let payload = self.payload
+        do {
+            return try Request(serializedBytes: payload.readableBytesSpan)
+        } catch {
+            self.fail(Violation.malformedRequest.status)
+            return nil
+        }
+    }
+
+    private func makeContext() -> CallContext {
+        CallContext(
+            method: self.method.descriptor,
+            metadata: self.metadata,
+            deadline: self.deadline,
+            peer: self.connection.peer,
+            serial: self.connection.shared.nextSerial(),
+            logger: self.connection.service.logger
+        )
+    }
+
+    /// What the client is told of an error. Internals stay in the log.
+    private func status(for error: any Error, _ context: CallContext) -> Status {
+        switch error {
+        case let status as Status where status.code != .ok:
+            return status
+        case let error as any StatusConvertible:
+            context.logger.warning("Handler failed", metadata: ["error": "\(error)"])
+            return error.status
+        case is CancellationError:
+            return Status(.cancelled, "The call was cancelled.", reason: "CANCELLED")
+        default:
+            if !self.isOver { context.logger.error("Handler failed", metadata: ["error": "\(error)"]) }
+            return Status(.unknown, "The server failed to serve the call.", reason: "HANDLER_FAILED")
+        }
+    }
+}

@@ -1,0 +1,126 @@
+internal import NIOCore
+
+/// One call from its request to its last frame.
+// Touched on the event loop of its connection only; its handler runs there too.
+final class ServerCall: @unchecked Sendable {
+    /// How the call ended, as its client was told or would have been.
+    private enum Outcome {
+        case success
+        case failure(Status)
+    }
+
+    let connection: ServerConnection
+    let stream: UInt32
+    let method: ServedMethod
+    let payload: ByteBuffer
+    let metadata: Metadata
+    let deadline: ContinuousClock.Instant?
+    private var timer: Deadlines<ServerLoop.Waiting>.Ticket?
+    private var worker: Worker?
+    private var outcome: Outcome?
+    private var blockedWriters: [UnsafeContinuation<Void, Never>] = []
+
+    /// - Parameter timeout: Nanoseconds left to answer; 0 is no limit.
+    init(
+        on connection: ServerConnection,
+        stream: UInt32,
+        method: ServedMethod,
+        payload: ByteBuffer,
+        metadata: Metadata,
+        timeout: Int64
+    ) {
+        self.connection = connection
+        self.stream = stream
+        self.method = method
+        self.payload = payload
+        self.metadata = metadata
+        self.deadline = timeout > 0 ? .now + .nanoseconds(timeout) : nil
+        if timeout > 0 { self.timer = connection.shared.deadlines.add(.call(self), in: timeout) }
+    }
+
+    /// Whether the last frame is written, or never will be.
+    var isOver: Bool { self.outcome != nil }
+
+    /// How the call failed; nil as long as it has not.
+    var failure: Status? {
+        if case .failure(let status) = self.outcome { status } else { nil }
+    }
+
+    /// Runs the handler, unless the call is over before its turn comes.
+    func run(in worker: Worker) async {
+        if !self.isOver {
+            self.worker = worker
+            await self.method.serve(self)
+            self.worker = nil
+        }
+        self.connection.handlerReturned()
+    }
+
+    /// The call ended as it should.
+    func succeeded() {
+        self.conclude(.success)
+        self.connection.ended(self)
+    }
+
+    /// Tells the client of a failure, unless the call is over.
+    func fail(_ status: Status) {
+        guard !self.isOver else { return }
+        self.connection.write { $0.writeStatus(status, on: self.stream) }
+        self.conclude(.failure(status))
+        self.connection.ended(self)
+    }
+
+    /// The call's time is up: answers, and cancels the handler, whose result comes too late.
+    func expire() {
+        self.fail(Violation.expired.status)
+        self.stopHandler()
+    }
+
+    /// Cancels the handler of a call whose client was told so already, or cannot be told any more.
+    func cancel(_ status: Status) {
+        guard !self.isOver else { return }
+        self.conclude(.failure(status))
+        self.stopHandler()
+    }
+
+    private func conclude(_ outcome: Outcome) {
+        self.outcome = outcome
+        if let timer = self.timer.take() { self.connection.shared.deadlines.remove(timer) }
+    }
+
+    private func stopHandler() {
+        self.worker?.retire()
+        self.resumeWriters()
+    }
+}
+
+// MARK: - Waiting until the peer has taken what was written
+
+extension ServerCall {
+    /// Suspends while the connection has more to send than its peer takes.
+    ///
+    /// - Throws: `CancellationError` when the call is over or the task is cancelled.
+    func waitUntilWritable() async throws {
+        while !self.isOver, !self.connection.isWritable {
+            try Task.checkCancellation()
+            await withTaskCancellationHandler {
+                await self.block()
+            } onCancel: {
+                self.connection.shared.loop.execute { self.resumeWriters() }
+            }
+        }
+    }
+
+    /// Lets blocked writers look again.
+    func resumeWriters() {
+        let writers = self.blockedWriters
+        self.blockedWriters = []
+        writers.forEach { $0.resume() }
+    }
+
+    private func block() async {
+        self.connection.blocked(self)
+        // Unsafe for speed: resumed exactly once, by `resumeWriters`, which takes it away.
+        await withUnsafeContinuation { self.blockedWriters.append($0) }
+    }
+}

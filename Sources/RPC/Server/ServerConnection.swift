@@ -1,0 +1,134 @@
+internal import Logging
+internal import NIOCore
+
+/// One connection of a client: frames in, calls, frames out.
+///
+/// Framing, calls and output share one channel handler, so that nothing is boxed or copied between them.
+// Touched on its event loop only.
+final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    let shared: ServerLoop
+    let service: ServerCore
+    var calls: CallTable<ServerCall>
+    var output = ServerOutput()
+    var patience: Patience
+    private(set) var peer = Peer.unix
+    private(set) var context: ChannelHandlerContext?
+    private(set) var isReading = false
+    private var decoder: FrameDecoder
+    private var checkUpTimer: Deadlines<ServerLoop.Waiting>.Ticket?
+
+    init(of service: ServerCore, on shared: ServerLoop) {
+        self.shared = shared
+        self.service = service
+        self.calls = CallTable(limits: service.limits)
+        self.decoder = FrameDecoder(longestBody: service.limits.maxFrameBody)
+        self.patience = Patience(limits: service.limits)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        self.peer = Peer(context.remoteAddress)
+        self.patience.connected(at: self.shared.loop.now)
+        self.scheduleCheckUp()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        self.isReading = true
+        var frames = false
+        self.decoder.append(self.unwrapInboundIn(data))
+        while let event = self.decoder.next() {
+            frames = true
+            self.receive(event)
+        }
+        self.noteProgress(frames: frames)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        self.shared.workers.run()
+        self.shared.executor.drain()
+        self.isReading = false
+        self.flush()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if self.output.holdsBackReads { return self.output.readHeldBack = true }
+        context.read()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { self.peerCaughtUp() }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        self.service.logger.debug("Connection failed", metadata: ["error": "\(error)"])
+        context.close(promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.context = nil
+        self.cancelCheckUp()
+        let lost = Status(.cancelled, "The connection was closed.", reason: "CONNECTION_LOST")
+        self.calls.close().forEach { $0.cancel(lost) }
+        self.peerCaughtUp()
+        self.leaveIfQuiet()
+    }
+
+    /// A handler has returned, whether or not its call was over before.
+    func handlerReturned() {
+        self.calls.handlerReturned()
+        self.leaveIfQuiet()
+    }
+
+    /// Takes no new calls, and closes once those running are answered.
+    func drain() {
+        if self.calls.drain() { self.closeWhenWritten() }
+    }
+
+    /// Closes at once; what runs is cancelled.
+    func close() {
+        self.context?.close(promise: nil)
+    }
+
+    private func leaveIfQuiet() {
+        if self.context == nil, self.calls.isQuiet { self.service.connections.remove(self) }
+    }
+}
+
+// MARK: - Waiting for the client
+
+extension ServerConnection {
+    /// Closes a connection that has kept the server waiting for too long.
+    func checkUp() {
+        self.checkUpTimer = nil
+        if !self.isWritable { self.noteBacklog() }
+        guard let verdict = self.patience.verdict(at: self.shared.loop.now) else { return self.scheduleCheckUp() }
+        self.service.logger.debug("Closing a connection", metadata: ["because": "\(verdict)"])
+        self.close()
+    }
+
+    /// Makes sure somebody looks when the next wait becomes too long.
+    func scheduleCheckUp() {
+        guard let limit = self.patience.limit else { return self.cancelCheckUp() }
+        guard self.checkUpTimer == nil else { return }
+        let wait = (limit - self.shared.loop.now).nanoseconds
+        self.checkUpTimer = self.shared.deadlines.add(.connection(self), in: max(0, wait))
+    }
+
+    private func cancelCheckUp() {
+        if let timer = self.checkUpTimer.take() { self.shared.deadlines.remove(timer) }
+    }
+
+    private func noteProgress(frames: Bool) {
+        let unfinished = self.decoder.unfinished
+        guard unfinished != nil || self.checkUpTimer != nil else { return }
+        self.patience.read(unfinished: unfinished, frames: frames, at: self.shared.loop.now)
+        self.scheduleCheckUp()
+    }
+}

@@ -1,0 +1,39 @@
+internal import NIOCore
+
+/// What the connections of one event loop share.
+// Touched on its event loop only.
+final class ServerLoop: @unchecked Sendable {
+    /// Whom a deadline concerns.
+    enum Waiting {
+        case call(ServerCall)
+        case connection(ServerConnection)
+    }
+
+    let loop: any EventLoop
+    let executor: LoopExecutor
+    let workers: WorkerPool
+    let deadlines: Deadlines<Waiting>
+    let buffers = SpareBuffers()
+    private var serials = UInt64.random(in: 0 ... .max)
+
+    init(_ loop: any EventLoop) {
+        self.loop = loop
+        self.executor = LoopExecutor(on: loop)
+        self.workers = WorkerPool(on: self.executor)
+        self.deadlines = Deadlines(on: loop) { waiting in
+            switch waiting {
+            case .call(let call): call.expire()
+            case .connection(let connection): connection.checkUp()
+            }
+        }
+    }
+
+    /// A number unlike any other with high probability (SplitMix64).
+    func nextSerial() -> UInt64 {
+        self.serials &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = self.serials
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

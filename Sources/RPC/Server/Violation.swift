@@ -1,0 +1,38 @@
+/// Why a frame is answered with an error without a handler seeing it.
+enum Violation: Equatable {
+    case evenStream
+    case streamReused
+    case streamInactive
+    case unexpectedData
+    case oversize
+    case tooManyCalls
+    case draining
+    case malformedRequest
+    case metadataTooLarge
+    case expired
+
+    /// What the client is told.
+    var status: Status {
+        switch self {
+        case .evenStream: Status(.invalidArgument, "stream id must be odd", reason: "EVEN_STREAM")
+        case .streamReused: Status(.invalidArgument, "The stream id is in use.", reason: "STREAM_REUSED")
+        case .streamInactive: Status(.invalidArgument, "StreamID is no longer active", reason: "STREAM_INACTIVE")
+        case .unexpectedData:
+            Status(.invalidArgument, "The call takes no further messages.", reason: "UNEXPECTED_DATA")
+        case .oversize:
+            Status(
+                .resourceExhausted,
+                "The frame is longer than the \(FrameHeader.longestBody) bytes accepted.",
+                reason: "FRAME_TOO_LONG"
+            )
+        case .tooManyCalls:
+            Status(.resourceExhausted, "Too many calls run on this connection.", reason: "TOO_MANY_CALLS")
+        case .draining: Status(.unavailable, "The server is shutting down.", reason: "DRAINING")
+        case .malformedRequest:
+            Status(.invalidArgument, "The request does not decode.", reason: "MALFORMED_REQUEST")
+        case .metadataTooLarge:
+            Status(.resourceExhausted, "The metadata of the request is too large.", reason: "METADATA_TOO_LARGE")
+        case .expired: Status(.deadlineExceeded, "The deadline has passed.", reason: "DEADLINE_EXCEEDED")
+        }
+    }
+}

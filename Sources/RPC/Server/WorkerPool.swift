@@ -1,0 +1,95 @@
+internal import DequeModule
+
+/// Runs the calls of one event loop in tasks that are used again.
+///
+/// The calls of one read stand in a queue. A worker runs them back to back in its own task; when a handler suspends,
+/// the next worker takes the rest. So a task is paid for a suspension, not for a call, and no call waits behind a slow
+/// one. The queue is bounded by the calls that connections may have running.
+// Touched on its event loop only: workers run there, calls come from connections there.
+final class WorkerPool: @unchecked Sendable {
+    /// More workers than this end rather than wait for work.
+    private static let mostIdle = 64
+
+    private let executor: LoopExecutor
+    private var queue = Deque<ServerCall>()
+    private var idle: [Worker] = []
+    private var isStopped = false
+
+    init(on executor: LoopExecutor) {
+        self.executor = executor
+    }
+
+    /// Queues a call for the next `run`.
+    func add(_ call: ServerCall) {
+        self.queue.append(call)
+    }
+
+    /// Starts all queued calls.
+    func run() {
+        while !self.queue.isEmpty {
+            if let worker = self.idle.popLast() {
+                worker.wake()
+                self.executor.drain()
+            } else {
+                self.startWorker()
+            }
+        }
+    }
+
+    /// Lets idle workers end.
+    func stop() {
+        self.isStopped = true
+        while let worker = self.idle.popLast() { worker.wake() }
+        self.executor.drain()
+    }
+
+    private func startWorker() {
+        let worker = Worker()
+        worker.started(Task.immediate(executorPreference: self.executor) { await self.work(worker) })
+    }
+
+    private func work(_ worker: Worker) async {
+        while true {
+            while let call = self.queue.popFirst() {
+                await call.run(in: worker)
+                if worker.isRetired { return }
+            }
+            guard !self.isStopped, self.idle.count < Self.mostIdle else { return }
+            await worker.rest { self.idle.append(worker) }
+        }
+    }
+}
+
+/// A task that runs one call after the other, until one of them is cancelled.
+// Touched on its event loop only.
+final class Worker: @unchecked Sendable {
+    private var task: Task<Void, Never>?
+    private var rest: UnsafeContinuation<Void, Never>?
+    private(set) var isRetired = false
+
+    /// Says which task the worker is. The task has run up to its first suspension then.
+    func started(_ task: Task<Void, Never>) {
+        self.task = task
+        if self.isRetired { task.cancel() }
+    }
+
+    /// Cancels the worker's task and with it the call it runs; it will run no other.
+    func retire() {
+        self.isRetired = true
+        self.task?.cancel()
+    }
+
+    /// Suspends until `wake`.
+    func rest(_ suspended: () -> Void) async {
+        // Unsafe for speed: resumed exactly once, by `wake`, which takes it away.
+        await withUnsafeContinuation { continuation in
+            self.rest = continuation
+            suspended()
+        }
+    }
+
+    /// Ends the rest.
+    func wake() {
+        self.rest.take()?.resume()
+    }
+}

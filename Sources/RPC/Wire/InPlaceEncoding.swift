@@ -1,0 +1,108 @@
+internal import NIOCore
+internal import NIOPosix
+internal import SwiftProtobuf
+
+/// What goes around an encoded message.
+enum Framing {
+    /// A whole response frame.
+    case response(stream: UInt32)
+    /// A whole data frame.
+    case data(stream: UInt32)
+    /// The payload field of a request envelope.
+    case requestPayload
+
+    /// Writes all that precedes a message of `count` bytes.
+    fileprivate func writePrefix(to buffer: inout ByteBuffer, count: Int) {
+        switch self {
+        case .response(let stream):
+            guard count > 0 else { return buffer.writeHeader(length: 0, stream: stream, type: .response) }
+            buffer.writeHeader(length: Envelope.size(of: count), stream: stream, type: .response)
+            buffer.writeField(2, length: count)
+        case .data(let stream):
+            buffer.writeHeader(length: count, stream: stream, type: .data)
+        case .requestPayload:
+            buffer.writeField(3, length: count)
+        }
+    }
+}
+
+extension ByteBuffer {
+    /// Writes a message with what goes around it; it is encoded where it lies in the buffer.
+    mutating func write(_ message: some Message, framing: Framing) throws(Status) {
+        let slot = EncodingSlot.ofThisThread
+        let start = self.writerIndex
+        slot.framing = framing
+        swap(&self, &slot.buffer)
+        defer { swap(&self, &slot.buffer) }
+        do {
+            let _: BytesInSlot = try message.serializedBytes()
+        } catch {
+            slot.buffer.moveWriterIndex(to: start)
+            throw Status(.internal, "A message does not encode.", reason: "ENCODING_FAILED")
+        }
+        let written = slot.buffer.writerIndex - start
+        guard written <= FrameHeader.size + FrameHeader.longestBody else {
+            slot.buffer.moveWriterIndex(to: start)
+            throw Status.messageTooLong(written)
+        }
+    }
+}
+
+extension Status {
+    /// A message of ours is longer than any peer takes.
+    static func messageTooLong(_ length: Int) -> Status {
+        Status(
+            .resourceExhausted,
+            "The message takes \(length) bytes, more than the \(FrameHeader.longestBody) of a frame.",
+            reason: "MESSAGE_TOO_LONG"
+        )
+    }
+}
+
+/// The buffer a thread is encoding into. swift-protobuf makes its own byte container, which finds the buffer here.
+private final class EncodingSlot {
+    // Made once and never changed; each thread sees its own slot through it.
+    private nonisolated(unsafe) static let slots = ThreadSpecificVariable<EncodingSlot>()
+
+    var framing = Framing.data(stream: 0)
+    var buffer = ByteBuffer()
+
+    static var ofThisThread: EncodingSlot {
+        if let slot = self.slots.currentValue { return slot }
+        let slot = EncodingSlot()
+        self.slots.currentValue = slot
+        return slot
+    }
+}
+
+/// The end of the buffer in the thread's slot, as the container that swift-protobuf encodes into.
+private struct BytesInSlot: SwiftProtobufContiguousBytes {
+    private let slot: EncodingSlot
+    let count: Int
+
+    /// Frames and reserves `count` bytes, which need no value: the encoder fills them all.
+    init(repeating: UInt8, count: Int) {
+        self.slot = EncodingSlot.ofThisThread
+        self.count = count
+        self.slot.framing.writePrefix(to: &self.slot.buffer, count: count)
+        self.slot.buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: count) { _ in count }
+    }
+
+    init(_ sequence: some Sequence<UInt8>) {
+        let bytes = Array(sequence)
+        self.init(repeating: 0, count: bytes.count)
+        self.withUnsafeMutableBytes { $0.copyBytes(from: bytes) }
+    }
+
+    func withUnsafeBytes<Value>(_ body: (UnsafeRawBufferPointer) throws -> Value) rethrows -> Value {
+        try self.slot.buffer.withUnsafeReadableBytes { try body(UnsafeRawBufferPointer(rebasing: $0.suffix(self.count))) }
+    }
+
+    mutating func withUnsafeMutableBytes<Value>(
+        _ body: (UnsafeMutableRawBufferPointer) throws -> Value
+    ) rethrows -> Value {
+        try self.slot.buffer.withUnsafeMutableReadableBytes {
+            try body(UnsafeMutableRawBufferPointer(rebasing: $0.suffix(self.count)))
+        }
+    }
+}

@@ -1,0 +1,94 @@
+/// Finds a method by the bytes of its service and its name, without making strings.
+struct MethodTable<Value: Sendable>: Sendable {
+    private struct Entry: Sendable {
+        let hash: UInt64
+        let service: [UInt8]
+        let name: [UInt8]
+        let value: Value
+    }
+
+    /// Open addressing; a power of two, at most half full, so a search ends soon.
+    private var slots: [Entry?]
+
+    /// - Throws: `DuplicateMethod` if a method is given twice.
+    init(_ methods: [(descriptor: MethodDescriptor, value: Value)]) throws(DuplicateMethod) {
+        var size = 8
+        while size < methods.count * 2 { size *= 2 }
+        self.slots = Array(repeating: nil, count: size)
+        for (descriptor, value) in methods { try self.insert(descriptor, value) }
+    }
+
+    /// The method of that service and name, if there is one.
+    func find(service: Span<UInt8>, name: Span<UInt8>) -> Value? {
+        let hash = Self.hash(service, name)
+        var slot = self.slot(of: hash)
+        while let entry = self.slots[slot] {
+            if entry.hash == hash, service.holds(entry.service), name.holds(entry.name) { return entry.value }
+            slot = self.slot(after: slot)
+        }
+        return nil
+    }
+
+    private mutating func insert(_ descriptor: MethodDescriptor, _ value: Value) throws(DuplicateMethod) {
+        let service = Array(descriptor.service.utf8)
+        let name = Array(descriptor.name.utf8)
+        guard self.find(service: service.span, name: name.span) == nil else {
+            throw DuplicateMethod(path: descriptor.path)
+        }
+        let hash = Self.hash(service.span, name.span)
+        var slot = self.slot(of: hash)
+        while self.slots[slot] != nil { slot = self.slot(after: slot) }
+        self.slots[slot] = Entry(hash: hash, service: service, name: name, value: value)
+    }
+
+    private func slot(of hash: UInt64) -> Int {
+        Int(truncatingIfNeeded: hash) & (self.slots.count - 1)
+    }
+
+    private func slot(after slot: Int) -> Int {
+        (slot + 1) & (self.slots.count - 1)
+    }
+
+    /// Not seeded: the keys of the table come from the program, and a miss ends at the next empty slot.
+    private static func hash(_ service: Span<UInt8>, _ name: Span<UInt8>) -> UInt64 {
+        name.mixed(into: service.mixed(into: UInt64(service.count)))
+    }
+}
+
+/// A method is served twice.
+struct DuplicateMethod: Error, CustomStringConvertible {
+    let path: String
+
+    var description: String { "The method \(self.path) is served twice." }
+}
+
+extension Span<UInt8> {
+    /// Whether these are the same bytes.
+    fileprivate func holds(_ other: [UInt8]) -> Bool {
+        guard self.count == other.count else { return false }
+        for index in self.indices where self[index] != other[index] { return false }
+        return true
+    }
+
+    /// Mixes the bytes, eight at a time, into a hash.
+    fileprivate func mixed(into seed: UInt64) -> UInt64 {
+        var hash = seed
+        var index = 0
+        while index < self.count {
+            hash = (hash ^ self.word(at: index)) &* 0x9E37_79B9_7F4A_7C15
+            hash ^= hash >> 32
+            index += 8
+        }
+        return hash
+    }
+
+    /// Up to eight bytes from `index` on.
+    private func word(at index: Int) -> UInt64 {
+        if self.count - index >= 8 {
+            return self.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)  // within bounds, any bits
+        }
+        var word: UInt64 = 0
+        for position in index..<self.count { word = word << 8 | UInt64(self[position]) }
+        return word
+    }
+}
