@@ -2,7 +2,6 @@ import Contract
 import Credits
 import Foundation
 import Kernel
-import Logging
 import Postgres
 import RPC
 import Support
@@ -92,7 +91,7 @@ struct Ledger: Sendable {
 /// Runs a test on a fresh ledger and checks the invariants after it.
 func withLedger(_ body: (Ledger) async throws -> Void) async throws {
     try await withScratchDatabase(migrations: KernelMigrations.all + CreditsMigrations.all) { _, database in
-        let service = CreditsService(database: database, logger: Logger(label: "test"))
+        let service = CreditsService(database: database)
         let services = [(service as any CreditCommandsService).definition, (service as any CreditQueriesService).definition]
         try await withServer(services) { client in
             let ledger = Ledger(

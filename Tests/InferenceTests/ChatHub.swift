@@ -82,7 +82,7 @@ func withChat(_ model: ScriptedModel, _ body: (ChatHub) async throws -> Void) as
     let migrations = KernelMigrations.all + CreditsMigrations.all + InferenceMigrations.all
     try await withScratchDatabase(migrations: migrations) { _, database in
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let credits = CreditsService(database: database, logger: logger)
+        let credits = CreditsService(database: database)
         let service = InferenceService(
             database: database,
             credits: credits,

@@ -1,0 +1,42 @@
+import Cryptography
+import Foundation
+import Glibc
+import Identity
+import Settings
+
+/// The file with the one secret that must not lie in the database.
+enum SecretsFile {
+    private static let length = 32
+
+    /// Reads the master key.
+    ///
+    /// - Throws: `SettingsError` when the file is missing, malformed, or readable by others.
+    static func read(_ path: String) throws -> MasterKey {
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
+            throw SettingsError("secrets.file: there is no file \(path). `hubd up` makes it; copy it to every other node.")
+        }
+        let mode = (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0o777
+        guard mode & 0o077 == 0 else {
+            throw SettingsError("secrets.file: \(path) can be read by others; run chmod 600 on it.")
+        }
+        guard
+            let text = FileManager.default.contents(atPath: path),
+            let bytes = Base64URL.decode(String(decoding: text, as: UTF8.self).trimmingCharacters(in: .newlines)),
+            let key = try? MasterKey(bytes)
+        else { throw SettingsError("secrets.file: \(path) does not hold \(self.length) bytes in base64url.") }
+        return key
+    }
+
+    /// Makes the file with a fresh key, unless it is there.
+    static func make(path: String) throws {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL, 0o600)
+        guard descriptor >= 0 else {
+            if errno == EEXIST { return }
+            throw SettingsError("secrets.file: cannot make \(path): \(String(cString: strerror(errno))).")
+        }
+        let text = Base64URL.encode(Randomness.bytes(self.length)) + "\n"
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        try handle.write(contentsOf: Data(text.utf8))
+        try handle.synchronize()
+    }
+}

@@ -1,0 +1,57 @@
+import Credits
+import Kernel
+import Logging
+import Postgres
+import RPC
+import Redis
+import ServiceLifecycle
+
+/// Keeps a connection pool for as long as the program runs, and closes it last.
+struct PoolService: Service {
+    let close: @Sendable () async -> Void
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        await self.close()
+    }
+}
+
+/// Serves calls until the program is told to stop, then lets the running ones finish.
+struct RPCService: Service {
+    let server: Server
+    let addresses: [Server.Address]
+    let grace: Duration
+
+    func run() async throws {
+        var bound: [String] = []
+        for address in self.addresses {
+            bound.append("\(try await self.server.listen(on: address))")
+        }
+        announce("hubd ready on \(bound.joined(separator: ", "))")
+        try? await gracefulShutdown()
+        await self.server.drain(grace: self.grace)
+    }
+}
+
+/// Frees overdue holds, again and again.
+struct HoldSweeper: Service {
+    let credits: CreditsService
+    let interval: Duration
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    let ended = try await self.credits.expireHolds()
+                    if ended > 0 { self.logger.notice("holds expired", metadata: ["count": "\(ended)"]) }
+                } catch is CancellationError {
+                    return
+                } catch {
+                    self.logger.warning("overdue holds wait for the database", metadata: ["error": "\(error)"])
+                }
+                try? await Task.sleep(for: self.interval)
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import Contract
+import Credits
+import Cryptography
+import Foundation
+import Identity
+import Inference
+import Kernel
+import Logging
+import NIOPosix
+import Postgres
+import Providers
+import RPC
+import Redis
+import ServiceLifecycle
+import UnixSignals
+
+/// Builds every concrete part and joins them. Nothing else knows them all.
+struct Wiring {
+    private let settings: DaemonSettings
+    private let logger: Logger
+    private let database: Database
+    private let redis: RedisClient
+    private let openAI: OpenAIChatModel?
+    private let identity: IdentityService
+    private let credits: CreditsService
+    private let server: Server
+
+    init(_ settings: DaemonSettings) throws {
+        let group = MultiThreadedEventLoopGroup.singleton
+        let logger = Self.logger(settings)
+        let database = Database(settings.database, logger: logger)
+        let redis = RedisClient(settings.redis, group: group, logger: logger)
+        let windows = RateWindows(redis: redis, logger: logger)
+        let openAI = try settings.openAI.map {
+            try OpenAIChatModel(baseURL: $0.baseURL, key: $0.key, group: group, logger: logger)
+        }
+        let identity = IdentityService(
+            IdentityConfiguration(masterKey: try SecretsFile.read(settings.secretsFile)),
+            database: database,
+            windows: windows,
+            hasher: try PasswordHasher(),
+            logger: logger
+        )
+        let credits = CreditsService(database: database)
+        let inference = InferenceService(
+            database: database,
+            credits: credits,
+            providers: openAI.map { ["openai": $0] } ?? [:],
+            holdLifetime: settings.holdLifetime,
+            logger: logger
+        )
+        let access = Access(identity, limiter: RateLimiter(windows, limits: settings.rates))
+        self.server = try Server(
+            services: [
+                (identity as any IdentityCommandsService).definition, (identity as any IdentityQueriesService).definition,
+                (credits as any CreditCommandsService).definition, (credits as any CreditQueriesService).definition,
+                (inference as any InferenceCommandsService).definition,
+                (inference as any InferenceQueriesService).definition,
+            ],
+            group: group,
+            logger: logger,
+            interceptors: { method in [try access.interceptor(for: method)] }
+        )
+        self.settings = settings
+        self.logger = logger
+        self.database = database
+        self.redis = redis
+        self.openAI = openAI
+        self.identity = identity
+        self.credits = credits
+    }
+
+    /// Serves until SIGTERM or SIGINT. What is listed first stops last: calls end before the pools that they need.
+    func serve() async throws {
+        var services: [any Service] = [
+            PoolService(close: self.database.close),
+            PoolService(close: self.redis.close),
+        ]
+        if let openAI { services.append(PoolService { try? await openAI.close() }) }
+        services.append(HoldSweeper(credits: self.credits, interval: self.settings.sweepInterval, logger: self.logger))
+        services.append(
+            RPCService(server: self.server, addresses: self.settings.listen, grace: self.settings.grace)
+        )
+        let configuration = ServiceGroupConfiguration(
+            services: services,
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: self.logger
+        )
+        try await ServiceGroup(configuration: configuration).run()
+    }
+
+    /// Puts in the models of the file and makes the first administrator, whose password is printed this once.
+    func seed() async throws {
+        for model in try self.settings.modelsFile.map(ModelsFile.read) ?? [] {
+            try await self.database.put(model)
+        }
+        guard let password = try await self.identity.seedAdministrator(email: self.settings.administrator) else { return }
+        announce("administrator \(self.settings.administrator) has the password \(password)")
+    }
+
+    /// Brings the tables of every context up to date, in the order in which they refer to each other.
+    static func migrate(_ settings: DaemonSettings) async throws {
+        let applied = try await Migrator.apply(
+            KernelMigrations.all + CreditsMigrations.all + IdentityMigrations.all + InferenceMigrations.all,
+            to: settings.database.connection,
+            logger: self.logger(settings)
+        )
+        announce("\(applied.count) migrations applied")
+    }
+
+    private static func logger(_ settings: DaemonSettings) -> Logger {
+        Logger(label: "hubd") { JSONLogHandler(label: $0, logLevel: settings.logLevel) }
+    }
+}
