@@ -10,6 +10,7 @@ struct HubGenerator: CodeGenerator {
         ServiceEmitter(),
         MethodTableEmitter(),
         RouteEmitter(),
+        CommandLineEmitter(),
         OpenAPIEmitter(),
     ]
 

@@ -14,6 +14,6 @@ extension Contract {
 
     private var problems: [Problem] {
         self.namingProblems + self.documentationProblems + self.policyProblems + self.safetyProblems
-            + self.routeProblems + self.ambiguousRoutes
+            + self.routeProblems + self.ambiguousRoutes + self.commandLineProblems
     }
 }

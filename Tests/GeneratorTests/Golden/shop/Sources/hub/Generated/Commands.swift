@@ -7,18 +7,18 @@ import RPC
 
 /// The commands of all methods: a group per context.
 var generatedGroups: [any ParsableCommand.Type] {
-    [Group.self]
+    [ShopGroup.self]
 }
 
-/// `hub `
-struct Group: ParsableCommand {
+/// `hub shop`
+struct ShopGroup: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "",
+        commandName: "shop",
         abstract: "Sells things. Answers what there is.",
         subcommands: [Buy.self, Import.self, Recount.self, Watch.self]
     )
 
-    /// `hub  buy`
+    /// `hub shop buy`
     struct Buy: MethodCommand {
         static let configuration = CommandConfiguration(
             commandName: "buy",
@@ -48,7 +48,7 @@ struct Group: ParsableCommand {
         }
     }
 
-    /// `hub  import`
+    /// `hub shop import`
     struct Import: MethodCommand {
         static let configuration = CommandConfiguration(
             commandName: "import",
@@ -71,7 +71,7 @@ struct Group: ParsableCommand {
         }
     }
 
-    /// `hub  recount`
+    /// `hub shop recount`
     struct Recount: MethodCommand {
         static let configuration = CommandConfiguration(
             commandName: "recount",
@@ -92,7 +92,7 @@ struct Group: ParsableCommand {
         }
     }
 
-    /// `hub  watch`
+    /// `hub shop watch`
     struct Watch: MethodCommand {
         static let configuration = CommandConfiguration(
             commandName: "watch",
