@@ -17,7 +17,7 @@ struct RouteEmitter: Emitter {
                 path: "Gateway/Sources/Generated/Routes.swift",
                 text: SwiftSource.file(
                     from: "all files of the contract",
-                    imports: ["import Contract", "import HTTPTypes", "import RPC"],
+                    imports: ["import Contract", "import HTTPTypes"],
                     [list] + nameTables(for: contract)
                 )
             )
