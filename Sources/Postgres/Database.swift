@@ -84,6 +84,7 @@ package final class Database: Sendable {
     /// `body` cannot await, so it waits for nothing but Postgres. A caller cancelled before `body` starts is dropped;
     /// once started it runs to its end and its result is returned. When the connection is lost during COMMIT the error
     /// says `mayHaveExecuted`.
+    @discardableResult
     package func write<Value: Sendable>(
         _ body: @escaping @Sendable (borrowing Transaction) throws -> Value
     ) async throws -> Value {

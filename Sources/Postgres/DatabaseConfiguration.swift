@@ -10,10 +10,12 @@ package struct DatabaseConfiguration: Sendable {
     package var queueLimit = 4096
     /// Longest wait for a connection.
     package var acquireTimeout: Duration = .seconds(5)
-    /// Longest attempt to connect, in whole seconds and at least 2.
+    /// Longest attempt to connect, without looking up the host's name.
     package var connectTimeout: Duration = .seconds(5)
     /// Longest run of one statement; the server stops it then.
     package var statementTimeout: Duration = .seconds(10)
+    /// How much longer than that the server may stay silent before the connection counts as lost.
+    package var silenceMargin: Duration = .seconds(5)
     /// Longest wait for one lock.
     package var lockTimeout: Duration = .seconds(5)
     /// Longest pause between two statements of a transaction; the server ends the connection then.

@@ -7,7 +7,6 @@ struct ConnectionString {
 
     init(_ configuration: DatabaseConfiguration) {
         self.settings = [
-            ("connect_timeout", String(max(2, configuration.connectTimeout.components.seconds))),
             ("fallback_application_name", configuration.applicationName),
             ("keepalives", "1"),
             ("keepalives_idle", "30"),
@@ -19,12 +18,12 @@ struct ConnectionString {
         ]
     }
 
-    /// Blocks until connected or refused; the caller owns the connection, whose status tells which. Nil: out of memory.
-    func connect() -> OpaquePointer? {
+    /// Begins to connect; the caller owns the connection. Nil: out of memory.
+    func startConnecting() -> OpaquePointer? {
         let keywords = self.settings.map { strdup($0.keyword) }
         let values = self.settings.map { strdup($0.value) }
         defer { (keywords + values).forEach { free($0) } }
-        return PQconnectdbParams(
+        return PQconnectStartParams(
             keywords.map { UnsafePointer($0) } + [nil],
             values.map { UnsafePointer($0) } + [nil],
             1

@@ -14,21 +14,20 @@ final class Session {
     var isBroken = false
 
     /// Longest silence of the server before the connection counts as lost: what it may take, and a margin.
-    var patience: Duration { self.configuration.statementTimeout + .seconds(5) }
+    var patience: Duration { self.configuration.statementTimeout + self.configuration.silenceMargin }
 
     /// Connects and sets the session's limits; blocks for at most the connect timeout.
     init(_ configuration: DatabaseConfiguration) throws(PostgresError) {
-        guard let native = ConnectionString(configuration).connect() else {
+        guard let native = ConnectionString(configuration).startConnecting() else {
             throw PostgresError(.unavailable, "out of memory")
         }
         self.native = native
         self.configuration = configuration
         self.cache = StatementCache(limit: configuration.statementCacheLimit)
         // from here on `deinit` closes the connection, also when this throws
-        guard PQstatus(native) == CONNECTION_OK else {
-            throw PostgresError(.unavailable, PostgresError.oneLine(PQerrorMessage(native)))
-        }
+        guard PQstatus(native) != CONNECTION_BAD else { throw self.refused() }
         _ = PQsetNoticeProcessor(native, { _, _ in }, nil)  // else libpq prints notices to standard error
+        try self.finishConnecting()
         guard PQsetnonblocking(native, 1) == 0, PQenterPipelineMode(native) == 1 else {
             throw PostgresError(.unavailable, "the connection cannot enter pipeline mode")
         }
@@ -37,6 +36,24 @@ final class Session {
 
     deinit {
         PQfinish(self.native)
+    }
+
+    private func finishConnecting() throws(PostgresError) {
+        let deadline = ContinuousClock.now + self.configuration.connectTimeout
+        var wanted = PGRES_POLLING_WRITING
+        while true {
+            // a socket shows errors whatever one waits for
+            guard self.poll(for: wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT, until: deadline) != 0 else {
+                throw PostgresError(.unavailable, "the server did not answer in time")
+            }
+            wanted = PQconnectPoll(self.native)
+            if wanted == PGRES_POLLING_OK { return }
+            guard wanted != PGRES_POLLING_FAILED else { throw self.refused() }
+        }
+    }
+
+    private func refused() -> PostgresError {
+        PostgresError(.unavailable, PostgresError.oneLine(PQerrorMessage(self.native)))
     }
 
     private func setLimits() throws(PostgresError) {

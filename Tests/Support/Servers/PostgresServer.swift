@@ -47,7 +47,7 @@ package final class PostgresServer: Sendable {
             "jit": "off",
         ]
         let server = PostgresServer(folder: folder, settings: fixed.merging(settings) { $1 })
-        try await server.createCluster(as: user)
+        try await server.copyCluster(as: user)
         try await server.launch()
         return server
     }
@@ -103,11 +103,20 @@ package final class PostgresServer: Sendable {
         try await program?.exit(within: .seconds(60))
     }
 
-    private func createCluster(as user: SystemUser?) async throws {
+    /// Creating a cluster takes seconds, copying one a moment.
+    private func copyCluster(as user: SystemUser?) async throws {
+        let cluster = try await Self.cluster.value
+        let (exit, _, errors) = try await Program.run("cp", ["-a", cluster, "\(self.folder)/data"], user: user)
+        guard exit == .code(0) else { throw Program.LaunchError(description: errors.joined(separator: "\n")) }
+    }
+
+    private static let cluster = Task.detached {
+        let user = SystemUser.unprivileged
+        let path = try ScratchFolder.make("pg", owner: user) + "/data"
         let (exit, _, errors) = try await Program.run(
-            try await Self.binary("initdb"),
+            try await PostgresServer.binary("initdb"),
             [
-                "-D", "\(self.folder)/data", "-U", Self.role, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync",
+                "-D", path, "-U", PostgresServer.role, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync",
                 "--no-instructions",
             ],
             user: user
@@ -115,6 +124,7 @@ package final class PostgresServer: Sendable {
         guard exit == .code(0) else {
             throw Program.LaunchError(description: "initdb failed: \(errors.joined(separator: "\n"))")
         }
+        return path
     }
 
     /// The path of one of the server's programs, which Debian keeps outside the search path.
