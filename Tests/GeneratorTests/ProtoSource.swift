@@ -55,20 +55,14 @@ struct ProtoSource {
         }
 
         let output = folder.appending(path: "descriptors")
-        let protoc = Process()
-        protoc.executableURL = URL(filePath: "/usr/bin/env")
-        protoc.arguments =
+        let protoc = try Program(name: "protoc").run(
             [
-                "protoc", "--proto_path=\(folder.path())",
+                "--proto_path=\(folder.path())",
                 "--proto_path=\(Checkout.root.appending(path: "Proto").path())",
                 "--include_imports", "--include_source_info", "--descriptor_set_out=\(output.path())",
             ] + self.texts.keys.sorted()
-        let complaints = Pipe()
-        protoc.standardError = complaints
-        try protoc.run()
-        let said = try complaints.fileHandleForReading.readToEnd() ?? Data()
-        protoc.waitUntilExit()
-        guard protoc.terminationStatus == 0 else { throw Refused(reason: String(decoding: said, as: UTF8.self)) }
+        )
+        guard protoc.status == 0 else { throw Refused(reason: protoc.output) }
         var options = SimpleExtensionMap()
         options.insert(contentsOf: HubGenerator().customOptionExtensions)
         return try Google_Protobuf_FileDescriptorSet(serializedBytes: try Data(contentsOf: output), extensions: options)

@@ -1,6 +1,6 @@
 /// What the proto files say, in the words the emitters need.
 struct Contract {
-    /// The proto files that it was made from, in order of their names; what they import is not among them.
+    /// The proto files that it was made from, in the order protoc was given; what they import is not among them.
     let files: [String]
     /// In the order of the files, then of declaration.
     let services: [Service]
