@@ -20,6 +20,7 @@ extension Target.Dependency {
     static let nioHTTP = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
     static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+    static let nioHTTPTypesHTTP1 = product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
     static let protobuf = product(name: "SwiftProtobuf", package: "swift-protobuf")
     static let protobufPlugin = product(name: "SwiftProtobufPluginLibrary", package: "swift-protobuf")
     static let arguments = product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -160,7 +161,7 @@ let package = Package(
         tests("CryptographyTests", ["Cryptography"]),
         tests("SettingsTests", ["Settings"]),
         tests("KernelTests", ["Kernel", "Contract", "Postgres", "Support", .protobuf]),
-        tests("IdentityTests", ["Identity", "Credits", "Kernel", "Contract", "RPC", "Postgres", "Redis", "Cryptography", "Support", .logging, .protobuf]),
+        tests("IdentityTests", ["Identity", "Credits", "Kernel", "Contract", "RPC", "Postgres", "Redis", "Cryptography", "Support", .logging, .nioPosix, .protobuf]),
         tests("CreditsTests", ["Credits", "Kernel", "Contract", "RPC", "Postgres", "Support", .logging, .protobuf]),
         tests("InferenceTests", ["Inference", "Credits", "Kernel", "Contract", "RPC", "Postgres", "Support", .logging, .protobuf]),
         tests("ProvidersTests", ["Providers", "Inference", "Support", .httpClient, .logging, .nio]),
@@ -168,8 +169,8 @@ let package = Package(
         tests(
             "GatewayTests",
             [
-                "hub-gateway", "Contract", "RPC", "Settings", .httpTypes, .hummingbirdCore, .logging, .nio, .nioEmbedded,
-                .nioHTTPTypes, .nioPosix, .protobuf,
+                "hub-gateway", "Contract", "RPC", "Settings", .httpTypes, .hummingbirdCore, .lifecycle, .logging, .nio,
+                .nioEmbedded, .nioHTTP, .nioHTTPTypes, .nioHTTPTypesHTTP1, .nioPosix, .protobuf,
             ]
         ),
         tests("HubTests", ["hub", "Contract", "RPC", .arguments, .logging, .nioPosix, .protobuf]),
