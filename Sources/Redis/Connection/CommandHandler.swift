@@ -91,15 +91,18 @@ final class CommandHandler: ChannelInboundHandler {
             self.failure ?? RedisError(.connectionLost, "the server closed the connection", mayHaveExecuted: true)
         let slots = self.slots
         self.slots = []
-        slots.forEach { $0.pending.fail(failure) }
         self.events.released(slots.reduce(into: Charge()) { $0 += $1.pending.charge })
+        slots.forEach { $0.pending.fail(failure) }
         self.events.closed(failure)
         context.fireChannelInactive()
     }
 
     private func read(_ buffer: ByteBuffer) throws(RedisError) {
-        var charge = Charge()
-        defer { self.events.released(charge) }
+        var answered: [(pending: PendingReply, reply: Reply)] = []
+        defer {  // who is answered may send again at once, so its place must be free
+            self.events.released(answered.reduce(into: Charge()) { $0 += $1.pending.charge })
+            answered.forEach { $0.pending.finish($0.reply) }
+        }
         let result = buffer.withUnsafeReadableBytes { content in
             Result<Void, RedisError> { () throws(RedisError) in try self.parser?.feed(content) }
         }
@@ -108,8 +111,7 @@ final class CommandHandler: ChannelInboundHandler {
             guard let slot = self.slots.popFirst() else {
                 throw RedisError(.brokenProtocol, "the server sent an answer that nobody asked for")
             }
-            slot.pending.finish(reply)
-            charge += slot.pending.charge
+            answered.append((slot.pending, reply))
         }
     }
 

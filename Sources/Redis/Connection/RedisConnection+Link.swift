@@ -8,8 +8,9 @@ extension RedisConnection {
         /// The handler and channel of the connection that is up.
         var handler: CommandHandler?
         var channel: (any Channel)?
-        /// Ends when the running attempt to connect does, either way.
+        /// Ends when the last attempt to connect does, either way.
         var attempt: EventLoopFuture<Void>?
+        var isConnecting = false
         var retry: Scheduled<Void>?
         var backoff = Backoff()
         var connectedAt = NIODeadline.distantPast
@@ -20,7 +21,7 @@ extension RedisConnection {
 
     func sendGathered() {
         guard let handler = self.link.value.handler else {
-            if self.link.value.attempt == nil, self.link.value.retry == nil { self.connect() }
+            if !self.link.value.isConnecting, self.link.value.retry == nil { self.connect() }
             return
         }
         for command in self.takeGathered() {
@@ -49,13 +50,14 @@ extension RedisConnection {
             released: { [weak self] in self?.release($0) },
             closed: { [weak self] in self?.lost($0) }
         )
+        self.link.value.isConnecting = true
         let attempt = self.connector.connect(on: self.loop, events).map { self.connected($0) }
         self.link.value.attempt = attempt.flatMapErrorThrowing { self.failed($0) }
     }
 
     private func connected(_ channel: any Channel) {
         guard channel.isActive else { return self.failed(ChannelError.ioOnClosedChannel) }
-        self.link.value.attempt = nil
+        self.link.value.isConnecting = false
         self.link.value.channel = channel
         self.link.value.handler = try? channel.pipeline.syncOperations.handler(type: CommandHandler.self)
         self.link.value.connectedAt = self.loop.now
@@ -69,7 +71,7 @@ extension RedisConnection {
     }
 
     private func failed(_ error: any Error) {
-        self.link.value.attempt = nil
+        self.link.value.isConnecting = false
         self.goDown(because: RedisError(.unavailable, "cannot connect to Redis: \(error)"))
     }
 

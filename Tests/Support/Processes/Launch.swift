@@ -7,6 +7,12 @@ struct Launch: Sendable {
     let environment: [String: String]
     let input: Program.Input
 
+    /// Beyond every descriptor that is open, or is opened while a program starts.
+    private static var descriptorEnd: Int32 {
+        let open = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap { Int32($0) }.max()
+        return (open ?? 1024) + 64
+    }
+
     private static let spawning = Mutex(())
 
     /// Keeps apart the starting of a program and the making of a pipe, which is inheritable for a moment.
@@ -41,6 +47,8 @@ struct Launch: Sendable {
         posix_spawn_file_actions_adddup2(&actions, input.number, STDIN_FILENO)
         posix_spawn_file_actions_adddup2(&actions, output.number, STDOUT_FILENO)
         posix_spawn_file_actions_adddup2(&actions, errors.number, STDERR_FILENO)
+        // sockets of other tests, which are inheritable, must not stay open in a program
+        for number in STDERR_FILENO + 1..<Self.descriptorEnd { posix_spawn_file_actions_addclose(&actions, number) }
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
