@@ -1,5 +1,5 @@
-import Foundation
-package import Kernel
+package import Foundation
+import Kernel
 import Logging
 import NIOPosix
 package import RPC
