@@ -26,7 +26,7 @@ extension ErrorAnswer {
             // 429 by the status table, but waiting does not help; OpenAI's and Anthropic's libraries heed this field.
             self.fields[.shouldRetry] = "false"
         } else if let delay = status.retryDelay {
-            self.fields[.retryAfter] = String(max(1, delay.components.seconds + (delay.components.attoseconds > 0 ? 1 : 0)))
+            self.fields[.retryAfter] = String(max(1, Int((delay / .seconds(1)).rounded(.up))))
         }
     }
 }
@@ -59,13 +59,12 @@ extension HTTPField.Name {
 // MARK: What the gateway refuses itself
 
 extension ErrorAnswer {
-    /// - Parameters:
-    ///   - field: The field, parameter or header at fault.
-    ///   - description: What is wrong with it, to be read behind its name.
+    /// Names the field, parameter or header at fault and, to be read behind its name, what is wrong with it.
     static func invalid(_ field: String, _ description: String) -> ErrorAnswer {
         let violation = Google_Rpc_BadRequest.FieldViolation.with {
             $0.field = field
             $0.description_p = description
+            $0.reason = "INVALID_FIELD"
         }
         return .refusal(
             .badRequest,
@@ -75,31 +74,31 @@ extension ErrorAnswer {
         )
     }
 
-    static let malformedJSON = refusal(.badRequest, .invalidArgument, "the body is not the JSON of this request")
-    static let malformedEscape = refusal(.badRequest, .invalidArgument, "the URL has a malformed percent escape")
-    static let unknownPath = refusal(.notFound, .notFound, "there is no such path; see /openapi.json")
+    static let malformedJSON = refusal(.badRequest, .invalidArgument, "The body is not the JSON of this request.")
+    static let malformedEscape = refusal(.badRequest, .invalidArgument, "The URL has a malformed percent escape.")
+    static let unknownPath = refusal(.notFound, .notFound, "There is no such path; /openapi.json lists them.")
 
     static let unsupportedContentType = refusal(
         .unsupportedMediaType,
         .invalidArgument,
-        "the body must be uncompressed JSON with Content-Type: application/json"
+        "The body must be JSON without Content-Encoding, sent with Content-Type: application/json."
     )
 
     static func wrongMethod(allowed: [HTTPRequest.Method]) -> ErrorAnswer {
         let names = allowed.map(\.rawValue).joined(separator: ", ")
-        var answer = self.refusal(.methodNotAllowed, .unimplemented, "this path takes \(names) only")
+        var answer = self.refusal(.methodNotAllowed, .unimplemented, "This path takes \(names) only.")
         answer.fields[.allow] = names
         return answer
     }
 
     static func notAcceptable(_ offers: [MediaType]) -> ErrorAnswer {
         let names = offers.map(\.rawValue).joined(separator: ", ")
-        return self.refusal(.notAcceptable, .invalidArgument, "this path answers with \(names) only")
+        return self.refusal(.notAcceptable, .invalidArgument, "This path answers with \(names) only.")
     }
 
     /// RESOURCE_EXHAUSTED like any size limit, but as 413, which HTTP clients and proxies know and do not retry.
     static func tooLarge(_ limit: Int) -> ErrorAnswer {
-        self.refusal(.contentTooLarge, .resourceExhausted, "the body is above the limit of \(limit) bytes")
+        self.refusal(.contentTooLarge, .resourceExhausted, "The body is above the limit of \(limit) bytes.")
     }
 
     private static func refusal(

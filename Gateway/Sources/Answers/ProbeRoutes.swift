@@ -22,7 +22,7 @@ struct ReadinessRoute: Route {
             // The hub refuses this before it looks at any data; a refusal is as good a sign of life as an answer.
             _ = try await client.unary(IdentityQueries.getMe, GetMeRequest(), CallOptions(timeout: .seconds(2)))
         } catch let status as Status where status.code == .unavailable || status.code == .deadlineExceeded {
-            throw ErrorAnswer(Status(.unavailable, "the hub does not answer", reason: "HUB_UNREACHABLE"))
+            throw ErrorAnswer(Status(.unavailable, "The hub does not answer.", reason: "HUB_UNREACHABLE"))
         } catch is Status {}
         try await reply.send(.ok, .json, Array(#"{"status":"ready"}"#.utf8))
     }

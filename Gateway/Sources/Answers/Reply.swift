@@ -29,7 +29,12 @@ final class Reply: @unchecked Sendable {
     }
 
     /// Answers with one body.
-    func send(_ status: HTTPResponse.Status, _ type: MediaType, _ bytes: [UInt8], _ fields: HTTPFields = [:]) async throws {
+    func send(
+        _ status: HTTPResponse.Status,
+        _ type: MediaType,
+        _ bytes: [UInt8],
+        _ fields: HTTPFields = [:]
+    ) async throws {
         var head = self.head(status, type)
         head.headerFields.append(contentsOf: fields)
         head.headerFields[.contentLength] = String(bytes.count)

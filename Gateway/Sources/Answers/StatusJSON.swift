@@ -8,6 +8,7 @@ enum StatusJSON {
 
     static func encode(_ status: Status) -> [UInt8] {
         registerDetails
+        let status = status.forStrangers
         let message = Google_Rpc_Status.with {
             $0.code = Int32(status.code.rawValue)
             $0.message = status.message
@@ -15,6 +16,16 @@ enum StatusJSON {
             $0.details = status.details.filter { (try? $0.jsonString()) != nil }
         }
         return (try? message.jsonUTF8Bytes()) ?? Array(#"{"code":\#(status.code.rawValue)}"#.utf8)
+    }
+}
+
+extension Status {
+    /// What callers of the gateway may read: where the hub is stays inside.
+    fileprivate var forStrangers: Status {
+        guard let info = self.errorInfo, info.domain == "rpc", info.metadata["address"] != nil else { return self }
+        let isLost = info.reason == "CONNECTION_LOST"
+        let message = isLost ? "The hub went away; the call may have been executed." : "The hub cannot be reached."
+        return Status(self.code, message, reason: info.reason)
     }
 }
 

@@ -12,7 +12,7 @@ struct StreamFraming {
         self.mediaType = mediaType
     }
 
-    /// - Parameter json: one message, in one line.
+    /// The record of a message, whose JSON is one line.
     mutating func message(_ json: [UInt8]) -> [UInt8] {
         self.count += 1
         return switch self.mediaType {
@@ -22,7 +22,7 @@ struct StreamFraming {
         }
     }
 
-    /// - Parameter failure: how the stream failed; nil is well.
+    /// The last record. No failure means that the stream is complete.
     func end(_ failure: Status?) -> [UInt8] {
         let status = failure.map(StatusJSON.encode) ?? StatusJSON.ok
         return switch self.mediaType {

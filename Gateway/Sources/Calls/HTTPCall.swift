@@ -44,7 +44,7 @@ struct HTTPCall: Sendable {
         }
     }
 
-    /// - Parameter timeout: what holds if the caller names none.
+    /// What to send along and how long to wait; `timeout` holds if the caller names none.
     func options(timeout: Duration) throws -> CallOptions {
         CallOptions(metadata: self.metadata, timeout: try RequestedTimeout.read(self.request.headers) ?? timeout)
     }

@@ -7,7 +7,7 @@ enum MessageJSON {
         do {
             return try message.jsonUTF8Bytes()
         } catch {
-            throw Status(.internal, "the answer has no JSON form")
+            throw Status(.internal, "The answer has no JSON form.")
         }
     }
 
@@ -28,7 +28,7 @@ enum MessageJSON {
         for (name, value) in body.fields.sorted(by: { $0.key < $1.key }) {
             let alone = Google_Protobuf_Struct(fields: [name: value])
             guard let json: [UInt8] = try? alone.jsonUTF8Bytes() else { continue }
-            if (try? Body(jsonUTF8Bytes: json)) == nil { return .invalid(name, "has a value of the wrong type or range") }
+            if (try? Body(jsonUTF8Bytes: json)) == nil { return .invalid(name, "has a wrong type or value") }
         }
         return .malformedJSON
     }

@@ -28,7 +28,11 @@ struct Front: Sendable {
     }
 
     /// - Throws: when the connection can only be closed.
-    func serve(_ request: HummingbirdCore.Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
+    func serve(
+        _ request: HummingbirdCore.Request,
+        _ writer: consuming ResponseWriter,
+        _ channel: any Channel
+    ) async throws {
         let start = ContinuousClock.now
         let requestID = RequestID.choose(request.headers[.requestID])
         let reply = Reply(writer, requestID: requestID, isHeadOnly: request.method == .head)
@@ -40,7 +44,7 @@ struct Front: Sendable {
         } catch let status as Status where reply.status == nil {
             try await reply.send(ErrorAnswer(status))
         } catch is CancellationError where reply.status == nil {
-            try await reply.send(ErrorAnswer(Status(.cancelled, "the call was cancelled")))
+            try await reply.send(ErrorAnswer(Status(.cancelled, "The call was cancelled.")))
         }
     }
 
@@ -89,7 +93,7 @@ struct Front: Sendable {
             "request",
             metadata: [
                 "request-id": "\(requestID)", "method": "\(request.method)", "path": "\(request.uri.path)",
-                "status": "\(status?.code ?? 0)", "milliseconds": "\(elapsed / .milliseconds(1))",
+                "status": "\(status?.code ?? 0)", "milliseconds": "\((elapsed / .microseconds(1)).rounded() / 1000)",
             ]
         )
     }

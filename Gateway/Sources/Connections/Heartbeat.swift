@@ -19,7 +19,8 @@ final class Heartbeat: ChannelOutboundHandler, RemovableChannelHandler {
         self.lastWrite = context.eventLoop.now
         switch self.unwrapOutboundIn(data) {
         case .head(let head):
-            if head.headerFields[.contentType] == MediaType.eventStream.rawValue { self.schedule(context, self.interval) }
+            let isEventStream = head.headerFields[.contentType] == MediaType.eventStream.rawValue
+            if isEventStream { self.schedule(context, self.interval) }
         case .body: break
         case .end: self.timer.take()?.cancel()
         }

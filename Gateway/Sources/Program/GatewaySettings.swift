@@ -57,7 +57,8 @@ struct GatewaySettings: Sendable {
 
     private static func address(_ key: String, _ text: String) throws(SettingsError) -> RPC.Server.Address {
         if text.hasPrefix("unix:"), text.count > 5 { return .unix(path: String(text.dropFirst(5))) }
-        guard let colon = text.lastIndex(of: ":"), let port = Int(text[colon...].dropFirst()), (1...65_535).contains(port)
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[colon...].dropFirst()),
+            (1...65_535).contains(port)
         else { throw SettingsError("\(key) must be unix:PATH or HOST:PORT, not \(text).") }
         let host = text[..<colon].trimming { $0 == "[" || $0 == "]" }
         guard !host.isEmpty else { throw SettingsError("\(key) names no host: \(text).") }

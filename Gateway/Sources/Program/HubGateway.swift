@@ -60,7 +60,8 @@ struct HubGateway: AsyncParsableCommand {
         do {
             try await ServiceGroup(configuration: services).run()
         } catch let error as IOError {
-            throw StartUpError("cannot listen on \(settings.host):\(settings.port): \(String(cString: strerror(error.errnoCode)))")
+            let reason = String(cString: strerror(error.errnoCode))
+            throw StartUpError("cannot listen on \(settings.host):\(settings.port): \(reason)")
         }
     }
 

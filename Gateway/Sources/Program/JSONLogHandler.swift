@@ -26,7 +26,7 @@ struct JSONLogHandler: LogHandler {
     func line(_ event: LogEvent, at time: Date) -> Data? {
         let metadata = self.metadata.merging(event.metadata ?? [:]) { $1 }
         var fields = metadata.mapValues { "\($0)" }
-        fields["time"] = time.formatted(.iso8601.time(includingFractionalSeconds: true))
+        fields["time"] = time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         fields["level"] = event.level.rawValue
         fields["message"] = "\(event.message)"
         fields["logger"] = self.label

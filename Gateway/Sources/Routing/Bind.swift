@@ -90,6 +90,7 @@ extension Data: FieldValue {
     /// Takes the alphabets of RFC 4648, sections 4 and 5, with padding or without.
     init?(fieldText: String) {
         let digits = fieldText.lastIndex { $0 != "=" }.map { fieldText[...$0] } ?? ""
+        guard !digits.contains("=") else { return nil }
         let padding = String(repeating: "=", count: (4 - digits.count % 4) % 4)
         self.init(base64Encoded: digits.replacing("-", with: "+").replacing("_", with: "/") + padding)
     }

@@ -14,7 +14,7 @@ struct PathTree<Leaf: Sendable>: Sendable {
         return self.children[first, default: PathTree()].insert(leaf, at: segments.dropFirst(), verb: verb)
     }
 
-    /// - Parameter path: the decoded segments.
+    /// Looks up a path, given as its decoded segments.
     func find(_ path: ArraySlice<String>, verb: String) -> Leaf? {
         guard let first = path.first else { return self.leaves[verb] ?? self.children[.rest]?.leaves[verb] }
         if let leaf = self.children[.literal(first)]?.find(path.dropFirst(), verb: verb) { return leaf }

@@ -3,7 +3,7 @@ enum PercentEncoding {
     /// A `%` without two hexadecimal digits behind it, or bytes that are not UTF-8.
     struct Malformed: Error {}
 
-    /// - Parameter keepingSlashes: leaves `%2F` as it is, for a variable of several segments.
+    /// Decodes a text. For a variable of several segments, `keepingSlashes` leaves `%2F` as it is.
     static func decode(_ text: some StringProtocol, keepingSlashes: Bool = false) throws(Malformed) -> String {
         guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
         var bytes: [UInt8] = []

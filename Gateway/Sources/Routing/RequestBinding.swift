@@ -21,15 +21,14 @@ struct RequestBinding<Request: Message & Sendable>: Sendable {
         var request = try await self.body == .whole ? call.bodyMessage(Request.self) : Request()
         for field in call.pathFields { try self.bind(field, to: &request) }
         for field in try call.queryFields() {
-            guard self.body == .none else { throw ErrorAnswer.invalid(field.name, BindingError.unknownField.description) }
-            try self.bind(field, to: &request)
+            try self.bind(field, to: &request, isKnown: self.body == .none)
         }
         return request
     }
 
-    private func bind(_ field: NamedText, to request: inout Request) throws {
+    private func bind(_ field: NamedText, to request: inout Request, isKnown: Bool = true) throws {
         do {
-            guard try self.set(&request, field.name, field.text) else { throw BindingError.unknownField }
+            guard try isKnown && self.set(&request, field.name, field.text) else { throw BindingError.unknownField }
         } catch let error as BindingError {
             throw ErrorAnswer.invalid(field.name, error.description)
         }

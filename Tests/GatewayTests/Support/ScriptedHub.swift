@@ -1,0 +1,107 @@
+import Contract
+import RPC
+import SwiftProtobuf
+import Synchronization
+
+@testable import hub_gateway
+
+/// A hub that does what each request asks for, so that a test can see how the gateway passes it on.
+struct ScriptedHub: CreditCommandsService, CreditQueriesService, IdentityQueriesService, InferenceCommandsService {
+    /// Gives the model of each chat that has written the words it was asked for.
+    let started: AsyncStream<String>
+    /// Gives the model of each chat that was cancelled.
+    let cancelled: AsyncStream<String>
+    /// Messages that the flooding chats have written.
+    let flood = Counter()
+    private let start: AsyncStream<String>.Continuation
+    private let cancellation: AsyncStream<String>.Continuation
+
+    init() {
+        (self.started, self.start) = AsyncStream.makeStream()
+        (self.cancelled, self.cancellation) = AsyncStream.makeStream()
+    }
+
+    var services: [ServiceDefinition] {
+        [
+            (self as any CreditCommandsService).definition, (self as any CreditQueriesService).definition,
+            (self as any IdentityQueriesService).definition, (self as any InferenceCommandsService).definition,
+        ]
+    }
+
+    /// Shows what the hub was told beside the message.
+    func getMe(_ request: GetMeRequest, _ call: CallContext) async throws -> User {
+        guard let authorization = call.metadata["authorization"] else {
+            throw Status(.unauthenticated, "sign in first", reason: "UNAUTHENTICATED")
+        }
+        return User.with {
+            $0.userID = authorization
+            $0.email = call.metadata["client-address"] ?? ""
+            $0.roles = call.metadata.values(for: "trace")
+            $0.permissions = [call.requestID]
+        }
+    }
+
+    func getBalance(_ request: GetBalanceRequest, _ call: CallContext) async throws -> Balance {
+        switch request.userID {
+        case "nobody": throw Status(.notFound, "no such account", reason: "NO_ACCOUNT", domain: "test")
+        case "slow": await untilCancelled()
+        default: break
+        }
+        return Balance.with {
+            $0.userID = request.userID
+            $0.balance = "12.5"
+        }
+    }
+
+    func listTransactions(
+        _ request: ListTransactionsRequest,
+        _ call: CallContext
+    ) async throws -> ListTransactionsResponse {
+        ListTransactionsResponse.with { $0.nextPageToken = "\(request.kind) \(request.pageSize)" }
+    }
+
+    func settleHold(_ request: SettleHoldRequest, _ call: CallContext) async throws -> Hold {
+        Hold.with {
+            $0.holdID = request.holdID
+            $0.settled = request.amount
+        }
+    }
+
+    func placeHold(_ request: PlaceHoldRequest, _ call: CallContext) async throws -> Hold {
+        throw Status(.resourceExhausted, "too few credits", reason: "INSUFFICIENT_CREDITS")
+    }
+
+    func releaseHold(_ request: ReleaseHoldRequest, _ call: CallContext) async throws -> Hold { Hold() }
+
+    func adjustCredits(_ request: AdjustCreditsRequest, _ call: CallContext) async throws -> Balance { Balance() }
+
+    /// Answers with the words of the model's name, then does what the name's last word says.
+    func chat(_ request: ChatRequest, _ responses: ResponseStream<ChatResponse>, _ call: CallContext) async throws {
+        let words = request.model.split(separator: " ")
+        for word in words.dropLast() { try await responses.write(.with { $0.text = String(word) }) }
+        self.start.yield(request.model)
+        switch words.last {
+        case "breaks": throw Status(.unavailable, "gone", reason: "PROVIDER_UNAVAILABLE", domain: "test")
+        case "hangs":
+            await untilCancelled()
+            self.cancellation.yield(request.model)
+        case "floods":
+            defer { self.cancellation.yield(request.model) }
+            let text = String(repeating: "x", count: 64 << 10)
+            while true {
+                try await responses.write(.with { $0.text = text })
+                self.flood.add()
+            }
+        default: break
+        }
+    }
+}
+
+/// Counts what several tasks do.
+final class Counter: Sendable {
+    private let count = Mutex(0)
+
+    var value: Int { self.count.withLock(\.self) }
+
+    func add() { self.count.withLock { $0 += 1 } }
+}

@@ -1,0 +1,4 @@
+/// Returns when the task is cancelled.
+func untilCancelled() async {
+    for await _ in AsyncStream<Never>.makeStream().stream {}
+}
