@@ -49,7 +49,7 @@ struct OpenAPITests {
         let names = try JSONDecoder().decode(Document.self, from: Data(file.utf8)).operations.map(\.operationId)
 
         #expect(Set(names).count == names.count)
-        #expect(names.contains("ShopCommands_Buy") && names.contains("ShopCommands_Buy2"))
+        #expect(names.contains("ShopCommands_Buy") && names.contains("ShopCommands_Buy_2"))
     }
 
     private func document(doc: String = "Buys.", policy: String = "public: {}") throws -> Document {

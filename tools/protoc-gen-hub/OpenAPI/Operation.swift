@@ -35,7 +35,7 @@ struct Operation {
     /// Unique, since names of services are. The further bindings of a method are numbered from 2.
     private var identifier: String {
         let name = "\(self.service.name)_\(self.method.name)"
-        return self.index == 0 ? name : "\(name)\(self.index + 1)"
+        return self.index == 0 ? name : "\(name)_\(self.index + 1)"
     }
 
     private var security: JSON {

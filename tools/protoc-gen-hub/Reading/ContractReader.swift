@@ -21,8 +21,8 @@ struct ContractReader {
         )
     }
 
-    /// - Precondition: the message's file was visited.
-    mutating func knownMessage(_ descriptor: Descriptor) -> MessageType {
+    /// A message of a file that was read.
+    func knownMessage(_ descriptor: Descriptor) -> MessageType {
         self.messages[descriptor.fullName] ?? self.message(descriptor)
     }
 
