@@ -81,9 +81,10 @@ struct Hub: Sendable {
     func login(
         _ email: String? = nil,
         _ password: String = Self.password,
-        from client: String? = nil
+        from client: String? = nil,
+        on node: IdentityService? = nil
     ) async throws -> TokenPair {
-        try await self.node.login(
+        try await (node ?? self.node).login(
             .with {
                 $0.email = email ?? self.email
                 $0.password = password

@@ -75,6 +75,21 @@ import Testing
         }
     }
 
+    @Test func `says once that Redis is away, and not at every call`() async throws {
+        let redis = try await RedisServer.start()
+        try await redis.stop()
+        let log = LogRecorder()
+        try await withHub(redis: redis) { hub in
+            let windows = RateWindows(redis: hub.redis, logger: log.logger)
+            let access = Access(hub.node, limiter: RateLimiter(windows))
+            let login = try access.interceptor(for: IdentityCommands.login.descriptor)
+
+            for _ in 0..<5 { try await login.before(hub.call(), subject: nil) }
+
+            #expect(log.recorded.count { $0.contains("Redis is away") } == 1)
+        }
+    }
+
     @Test func `a window ends by itself`() async throws {
         try await withHub { hub in
             let access = hub.access(limits: .of(signIn: 1, window: .milliseconds(50)))

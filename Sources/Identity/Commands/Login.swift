@@ -10,28 +10,32 @@ extension IdentityService {
         let email = try EmailAddress(field: "email", request.email)
         let password = try Password(field: "password", request.password)
         let client = call.client
-        try await self.throttle.countAttempt(on: email, from: client)
-
-        let account = try await self.database.first(selectAccount, [.text(email.key)]) { row in
-            (id: try row.uuid(0), hash: try row.text(1))
+        let userID = try await self.throttle.attempt(on: email, from: client) {
+            try await self.user(email, with: password)
         }
-        let isRight = try await self.verify(password, against: account?.hash)
-        guard let account, isRight else {
+        guard let userID else {
             try await self.noteRefusedCall(call, "sign-in.refused", actor: nil, ["client_address": client.text])
             throw Status.invalidCredentials
         }
-        await self.throttle.forgiveAttempt(on: email, from: client)
 
         let configuration = self.configuration
         let refreshToken = try await self.database.write { transaction in
             try transaction.openSession(
-                of: account.id,
+                of: userID,
                 from: client,
                 lifetime: configuration.sessionLifetime,
                 sealing: configuration.masterKey.sealing
             )
         }
-        return try await self.pair(refreshToken, for: account.id)
+        return try await self.pair(refreshToken, for: userID)
+    }
+
+    /// Whose address and password these are; `nil` if they belong to nobody.
+    private func user(_ email: EmailAddress, with password: Password) async throws -> UUID? {
+        let account = try await self.database.first(selectAccount, [.text(email.key)]) { row in
+            (id: try row.uuid(0), hash: try row.text(1))
+        }
+        return try await self.verify(password, against: account?.hash) ? account?.id : nil
     }
 
     /// What a client gets that has signed in or refreshed.

@@ -127,6 +127,19 @@ import Testing
         }
     }
 
+    @Test func `an attempt that could not be decided does not count as a failure`() async throws {
+        try await withHub(configure: { $0.signInFailures = 2 }) { hub in
+            _ = try await hub.register()
+            let gone = Database(DatabaseConfiguration(connection: "host=/nowhere"), logger: hub.logger)
+            await gone.close()
+            let blind = try hub.anotherNode(on: gone)
+
+            for _ in 0..<5 { _ = try await refusal { try await hub.login(on: blind) } }
+
+            #expect(try await !hub.login().accessToken.isEmpty)
+        }
+    }
+
     @Test func `failures are counted without Redis too`() async throws {
         let redis = try await RedisServer.start()
         try await redis.stop()
