@@ -59,6 +59,8 @@ struct HubGateway: AsyncParsableCommand {
         services.maximumGracefulShutdownDuration = settings.grace
         do {
             try await ServiceGroup(configuration: services).run()
+        } catch is SocketAddressError.UnknownHost {
+            throw StartUpError("cannot listen on \(settings.host): http.host is not an address of this machine")
         } catch let error as IOError {
             let reason = String(cString: strerror(error.errnoCode))
             throw StartUpError("cannot listen on \(settings.host):\(settings.port): \(reason)")

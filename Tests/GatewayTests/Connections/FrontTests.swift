@@ -172,6 +172,45 @@ struct FrontTests {
         }
     }
 
+    @Test func `puts a body in pieces together, up to the limit`() async throws {
+        try await GatewayUnderTest.serve { gateway in
+            try await HTTPConnection.open(to: gateway.port) { http in
+                let path = "/api/credits/holds/h/settle"
+                let pieces = [#"{"amo"#, #"unt":"1""#, "}"]
+                let padding = String(repeating: " ", count: (1 << 20) - pieces.joined().utf8.count)
+                try await http.send(.post, path, pieces: pieces + [padding])
+                let fitting = try await http.answer()
+                try await http.send(.post, path, pieces: pieces + [padding, " "])
+                let tooLarge = try await http.answer()
+                let next = try await http.ask(.get, "/healthz")
+
+                #expect(fitting.body == #"{"holdId":"h","settled":"1"}"#)
+                #expect(tooLarge.head.status.code == 413)
+                #expect(next.head.status == .ok)
+            }
+        }
+    }
+
+    @Test func `serves no more connections than it may`() async throws {
+        try await GatewayUnderTest.serve(maxConnections: 1) { gateway in
+            try await withThrowingTaskGroup(of: HTTPConnection.Answer.self) { tasks in
+                try await HTTPConnection.open(to: gateway.port) { first in
+                    _ = try await first.ask(.get, "/api/credits/balance")
+                    tasks.addTask {
+                        try await HTTPConnection.open(to: gateway.port) { second in
+                            try await second.ask(.get, "/api/credits/balance")
+                        }
+                    }
+                    for _ in 1...50 { _ = try await first.ask(.get, "/healthz") }
+
+                    #expect(gateway.hub.balances.value == 1)
+                }
+                for try await answer in tasks { #expect(answer.head.status == .ok) }
+                #expect(gateway.hub.balances.value == 2)
+            }
+        }
+    }
+
     @Test func `refuses a header that is too large`() async throws {
         try await GatewayUnderTest.serve { gateway in
             try await HTTPConnection.open(to: gateway.port) { http in

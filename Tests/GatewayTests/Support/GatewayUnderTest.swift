@@ -19,6 +19,7 @@ struct GatewayUnderTest: Sendable {
     /// Runs `body` against a gateway, and stops that.
     static func serve(
         trustedProxies: [AddressRange] = [],
+        maxConnections: Int = 100,
         _ body: @escaping @Sendable (GatewayUnderTest) async throws -> Void
     ) async throws {
         let group = MultiThreadedEventLoopGroup.singleton
@@ -31,7 +32,7 @@ struct GatewayUnderTest: Sendable {
         let (ports, port) = AsyncStream<Int>.makeStream()
         let listener = HTTPListener(
             address: .hostname("127.0.0.1", port: 0),
-            maxConnections: 100,
+            maxConnections: maxConnections,
             front: try Front(client: client, limits: .init(), trustedProxies: trustedProxies, logger: logger),
             group: group,
             logger: logger,

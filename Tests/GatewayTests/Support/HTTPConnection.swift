@@ -8,7 +8,7 @@ import NIOPosix
 /// A client's connection to the gateway: requests one after the other, answers as they come.
 struct HTTPConnection {
     /// An answer that has been read to its end.
-    struct Answer {
+    struct Answer: Sendable {
         let head: HTTPResponse
         let body: String
     }
@@ -19,7 +19,10 @@ struct HTTPConnection {
     private let outbound: NIOAsyncChannelOutboundWriter<HTTPRequestPart>
 
     /// Runs `body` on a connection, and closes that.
-    static func open(to port: Int, _ body: (inout HTTPConnection) async throws -> Void) async throws {
+    static func open<Value>(
+        to port: Int,
+        _ body: (inout HTTPConnection) async throws -> Value
+    ) async throws -> Value {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -30,9 +33,9 @@ struct HTTPConnection {
                     return try NIOAsyncChannel<HTTPResponsePart, HTTPRequestPart>(wrappingChannelSynchronously: channel)
                 }
             }
-        try await channel.executeThenClose { inbound, outbound in
+        return try await channel.executeThenClose { inbound, outbound in
             var connection = HTTPConnection(inbound: inbound.makeAsyncIterator(), outbound: outbound)
-            try await body(&connection)
+            return try await body(&connection)
         }
     }
 
@@ -44,6 +47,11 @@ struct HTTPConnection {
         body: String? = nil
     ) async throws -> Answer {
         try await self.send(method, path, headers, body: body)
+        return try await self.answer()
+    }
+
+    /// Reads the next answer to its end.
+    mutating func answer() async throws -> Answer {
         let head = try await self.head()
         var text = ""
         while let piece = try await self.piece() { text += piece }
@@ -62,6 +70,15 @@ struct HTTPConnection {
         if headers[.contentType] == nil { head.headerFields[.contentType] = "application/json" }
         head.headerFields[.contentLength] = String(body.utf8.count)
         try await self.outbound.write(contentsOf: [.head(head), .body(ByteBuffer(string: body)), .end(nil)])
+    }
+
+    /// Sends a request whose body, JSON, comes in pieces and without its length.
+    func send(_ method: HTTPRequest.Method, _ path: String, pieces: [String]) async throws {
+        var head = HTTPRequest(method: method, scheme: "http", authority: "hub", path: path)
+        head.headerFields[.contentType] = "application/json"
+        head.headerFields[.transferEncoding] = "chunked"
+        let body = pieces.map { HTTPRequestPart.body(ByteBuffer(string: $0)) }
+        try await self.outbound.write(contentsOf: [.head(head)] + body + [.end(nil)])
     }
 
     /// The head of the next answer.

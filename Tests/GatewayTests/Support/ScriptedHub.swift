@@ -11,8 +11,11 @@ struct ScriptedHub: CreditCommandsService, CreditQueriesService, IdentityQueries
     let started: AsyncStream<String>
     /// Gives the model of each chat that was cancelled.
     let cancelled: AsyncStream<String>
+    /// Balances that were asked for.
+    let balances = Counter()
     /// Messages that the flooding chats have written.
     let flood = Counter()
+    private let gate = AsyncStream<Never>.makeStream()
     private let start: AsyncStream<String>.Continuation
     private let cancellation: AsyncStream<String>.Continuation
 
@@ -20,6 +23,9 @@ struct ScriptedHub: CreditCommandsService, CreditQueriesService, IdentityQueries
         (self.started, self.start) = AsyncStream.makeStream()
         (self.cancelled, self.cancellation) = AsyncStream.makeStream()
     }
+
+    /// Lets the chats end that wait.
+    func openGate() { self.gate.continuation.finish() }
 
     var services: [ServiceDefinition] {
         [
@@ -42,6 +48,7 @@ struct ScriptedHub: CreditCommandsService, CreditQueriesService, IdentityQueries
     }
 
     func getBalance(_ request: GetBalanceRequest, _ call: CallContext) async throws -> Balance {
+        self.balances.add()
         switch request.userID {
         case "nobody": throw Status(.notFound, "no such account", reason: "NO_ACCOUNT", domain: "test")
         case "slow": await untilCancelled()
@@ -82,6 +89,7 @@ struct ScriptedHub: CreditCommandsService, CreditQueriesService, IdentityQueries
         self.start.yield(request.model)
         switch words.last {
         case "breaks": throw Status(.unavailable, "gone", reason: "PROVIDER_UNAVAILABLE", domain: "test")
+        case "waits": for await _ in self.gate.stream {}
         case "hangs":
             await untilCancelled()
             self.cancellation.yield(request.model)
