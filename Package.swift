@@ -146,7 +146,9 @@ let package = Package(
         program(
             "standin",
             at: "tools/standin",
-            [.arguments, .httpTypes, .hummingbird, .lifecycle, .logging, .nio, .nioPosix, .signals]
+            [
+                .arguments, .httpTypes, .hummingbird, .lifecycle, .logging, .nio, .nioHTTPTypes, .nioPosix, .signals,
+            ]
         ),
 
         .target(
@@ -164,7 +166,11 @@ let package = Package(
         tests("IdentityTests", ["Identity", "Credits", "Kernel", "Contract", "RPC", "Postgres", "Redis", "Cryptography", "Support", .logging, .nioPosix, .protobuf]),
         tests("CreditsTests", ["Credits", "Kernel", "Contract", "RPC", "Postgres", "Support", .logging, .protobuf]),
         tests("InferenceTests", ["Inference", "Credits", "Kernel", "Contract", "RPC", "Postgres", "Support", .logging, .protobuf]),
-        tests("ProvidersTests", ["Providers", "Inference", "Support", .httpClient, .logging, .nio]),
+        tests(
+            "ProvidersTests",
+            ["Providers", "Inference", "Support", .httpClient, .logging, .nio, .nioHTTP],
+            exclude: ["OpenAIPackage"]
+        ),
         tests("GeneratorTests", ["protoc-gen-hub", .protobuf, .protobufPlugin], exclude: ["Golden"]),
         tests(
             "GatewayTests",

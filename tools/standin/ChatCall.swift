@@ -38,7 +38,9 @@ struct ChatCall: Sendable {
     func respond() async throws -> Response {
         let seen = self.work.count(self.requestID) { $0.requests += 1 }.requests
         let faulty = seen <= self.script.times
-        try await self.open { try await self.connection.wait(for: self.script.delayBeforeHead) }
+        if self.script.delayBeforeHead > .zero {
+            try await self.open { try await self.connection.wait(for: self.script.delayBeforeHead) }
+        }
         if faulty, let status = self.script.status {
             self.work.count(self.requestID) { $0.refused += 1 }
             throw APIError.scripted(status, self.script)
@@ -48,13 +50,14 @@ struct ChatCall: Sendable {
         return self.request.stream == true ? self.stream() : try await self.whole()
     }
 
-    private func keepSilent(_ silence: Script.Silence) async throws {
+    private func keepSilent(_ silence: Script.Silence) async throws -> Never {
         switch silence {
-        case .hang: try await self.open { try await self.connection.wait(for: .seconds(86_400)) }
+        case .hang: try await self.open { try await self.stall() }
         case .drop:
             self.work.count(self.requestID) { $0.completionTokens += self.answer.count }
             try await self.connection.close()
         }
+        throw ScriptedEnd()
     }
 
     private func whole() async throws -> Response {
@@ -92,9 +95,12 @@ struct ChatCall: Sendable {
         self.work.count(self.requestID) { $0.completionTokens += 1 }
     }
 
+    /// Does nothing until the caller leaves.
+    func stall() async throws { try await self.connection.wait(for: .seconds(86_400)) }
+
     /// Ends the connection as the script says.
     func breakOff(reset: Bool) async throws -> Never {
-        if reset { try await self.connection.reset() } else { try await self.connection.close() }
+        try await self.connection.breakOff(reset: reset)
         throw ScriptedEnd()
     }
 

@@ -34,6 +34,7 @@ struct ChatStream {
         switch self.call.script.ending {
         case .cut(after: position): try await self.call.breakOff(reset: false)
         case .reset(after: position): try await self.call.breakOff(reset: true)
+        case .stall(after: position): try await self.call.stall()
         case .malformed(after: position): try await self.events.send(data: #"{"id":"chatcmpl-"#.utf8)
         case .error(after: position):
             try await self.events.send(APIError(500, "server_error", "The stand-in was asked for an error."))

@@ -1,5 +1,6 @@
 import Hummingbird
 import NIOCore
+import NIOHTTPTypes
 import NIOPosix
 
 /// The connection a request came on.
@@ -20,11 +21,15 @@ struct Connection: RequestContext {
         try await self.channel.pipeline.handler(type: HangUp.self).get().wait(for: duration)
     }
 
+    /// Closes before the response.
     func close() async throws { try await self.channel.close() }
 
-    /// Closes without a goodbye: the caller sees a reset.
-    func reset() async throws {
-        try await (self.channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+    /// Closes in the middle of the response, behind what was written so far; with a reset if asked for.
+    func breakOff(reset: Bool) async throws {
+        try await self.channel.writeAndFlush(HTTPResponsePart.body(ByteBuffer())).get()
+        if reset, let socket = self.channel as? any SocketOptionProvider {
+            try await socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+        }
         try await self.close()
     }
 }

@@ -12,6 +12,7 @@ struct Routes: Sendable {
     func router() -> Router<Connection> {
         let router = Router(context: Connection.self)
         router.get("standin/work", use: self.report)
+        router.get("standin/work/{id}", use: self.reportOfRequest)
         let provider = router.group().add(middleware: Envelope(key: self.key))
         provider.get("v1/models") { _, _ in try Response.json(ModelList()) }
         provider.get("v1/models/{id}") { _, connection in
@@ -24,10 +25,19 @@ struct Routes: Sendable {
     }
 
     private func report(_ request: Request, _ connection: Connection) async throws -> Response {
-        while request.uri.queryParameters["settled"] != nil, self.work.report.total.open > 0 {
-            try await connection.wait(for: .milliseconds(2))
-        }
+        try await self.settle(request, connection) { self.work.report.total.open > 0 }
         return try Response.json(self.work.report)
+    }
+
+    private func reportOfRequest(_ request: Request, _ connection: Connection) async throws -> Response {
+        let id = try connection.parameters.require("id")
+        try await self.settle(request, connection) { self.work.figures(of: id).open > 0 }
+        return try Response.json(self.work.figures(of: id))
+    }
+
+    private func settle(_ request: Request, _ connection: Connection, _ isOpen: () -> Bool) async throws {
+        guard request.uri.queryParameters["settled"] != nil else { return }
+        while isOpen() { try await connection.wait(for: .milliseconds(2)) }
     }
 
     private func complete(_ request: Request, _ connection: Connection) async throws -> Response {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Hummingbird
 import Logging
+import NIOCore
 import ServiceLifecycle
 import UnixSignals
 
@@ -16,7 +17,8 @@ struct Standin: AsyncParsableCommand {
             message of a prompt counts three more, and so does the prompt.
 
             Callers present the key of the environment variable STANDIN_API_KEY. GET /standin/work tells, without a \
-            key, what a provider would have billed; with ?settled it waits until nothing is being answered.
+            key, what a provider would have billed, /standin/work/ID what for the request with that x-request-id; \
+            with ?settled they wait until it is not being answered any more.
 
             What shall go wrong is written into the last user message, as in \
             [[standin: status=429 retry-after=1 times=2]]. A piece is a token of the answer, a time is like 200ms.
@@ -44,7 +46,12 @@ struct Standin: AsyncParsableCommand {
                 logger: logger
             )
         )
-        do { try await services.run() } catch is CancellationError {}
+        do {
+            try await services.run()
+        } catch is CancellationError {
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw AddressTaken(description: "\(self.host):\(self.port) is taken.")
+        }
     }
 
     private func application(key: String, logger: Logger) -> some ApplicationProtocol {
@@ -59,4 +66,9 @@ struct Standin: AsyncParsableCommand {
             logger: logger
         )
     }
+}
+
+/// Somebody else listens already.
+private struct AddressTaken: Error, CustomStringConvertible {
+    let description: String
 }

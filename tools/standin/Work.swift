@@ -39,6 +39,10 @@ final class Work: Sendable {
 
     var report: Report { self.state.withLock { $0 } }
 
+    func figures(of requestID: String) -> Figures {
+        self.state.withLock { $0.byRequestID[requestID] ?? Figures() }
+    }
+
     /// Changes the figures of a request.
     ///
     /// - Returns: its figures now.

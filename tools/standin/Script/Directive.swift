@@ -70,6 +70,7 @@ extension Directive {
         Directive("reset=N", "reset the connection after N pieces", \.ending, ending(Script.Ending.reset)),
         Directive("error=N", "report an error after N pieces", \.ending, ending(Script.Ending.error)),
         Directive("malformed=N", "send broken JSON after N pieces", \.ending, ending(Script.Ending.malformed)),
+        Directive("stall=N", "say nothing more after N pieces", \.ending, ending(Script.Ending.stall)),
         Directive("no-done", "end the stream without [DONE]", \.done, is: false),
     ]
 

@@ -3,12 +3,13 @@ struct Script: Sendable {
     /// A request that gets no response.
     enum Silence: Sendable { case hang, drop }
 
-    /// A stream that breaks after a number of pieces.
+    /// A stream that goes wrong after a number of pieces.
     enum Ending: Sendable, Equatable {
         case cut(after: Int)
         case reset(after: Int)
         case error(after: Int)
         case malformed(after: Int)
+        case stall(after: Int)
     }
 
     var delayBeforeHead = Duration.zero

@@ -1,0 +1,26 @@
+import Synchronization
+
+/// A clock on which every wait is over at once; it remembers how long they would have been.
+final class InstantClock: Clock, Sendable {
+    struct Instant: InstantProtocol {
+        fileprivate var sinceStart: Duration
+
+        func advanced(by duration: Duration) -> Instant { Instant(sinceStart: self.sinceStart + duration) }
+        func duration(to other: Instant) -> Duration { other.sinceStart - self.sinceStart }
+        static func < (left: Instant, right: Instant) -> Bool { left.sinceStart < right.sinceStart }
+    }
+
+    private let state = Mutex((now: Instant(sinceStart: .zero), waits: [Duration]()))
+
+    var now: Instant { self.state.withLock { $0.now } }
+    var waits: [Duration] { self.state.withLock { $0.waits } }
+    var minimumResolution: Duration { .zero }
+
+    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+        try Task.checkCancellation()
+        self.state.withLock {
+            $0.waits.append($0.now.duration(to: deadline))
+            $0.now = deadline
+        }
+    }
+}
