@@ -34,12 +34,13 @@ import Testing
         }
     }
 
-    @Test(arguments: ["", "Bearer", "x", "a.b.c", String(repeating: "A", count: 1_048_576)])
-    func `junk is refused`(token: String) async throws {
+    @Test func `junk is refused`() async throws {
         try await withHub { hub in
-            let status = try await refusal { try await hub.access().getMe(token) }
+            for token in ["", "Bearer", "x", "a.b.c", String(repeating: "A", count: 1_048_576)] {
+                let status = try await refusal { try await hub.access().getMe(token) }
 
-            #expect(status.code == .unauthenticated && status.reason == "TOKEN_INVALID")
+                #expect(status.code == .unauthenticated && status.reason == "TOKEN_INVALID")
+            }
         }
     }
 

@@ -54,12 +54,13 @@ import Testing
         }
     }
 
-    @Test(arguments: ContractMethods.all.filter { $0.policy.access != .public(Public()) }.map(\.method))
-    func `nobody calls a method that is not public without a token`(method: MethodDescriptor) async throws {
+    @Test func `nobody calls a method that is not public without a token`() async throws {
         try await withHub { hub in
-            let status = try await refusal { try await hub.access().admit(method) }
+            for (method, policy) in ContractMethods.all where policy.access != .public(Public()) {
+                let status = try await refusal { try await hub.access().admit(method) }
 
-            #expect(status.code == .unauthenticated && status.reason == "TOKEN_MISSING")
+                #expect(status.code == .unauthenticated && status.reason == "TOKEN_MISSING", "\(method.path)")
+            }
         }
     }
 

@@ -63,18 +63,20 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("", Hub.password, "email"), ("nobody", Hub.password, "email"), ("ada@example.com", "", "password"),
-        ("ada@example.com", "short", "password"), ("ada@example.com", "password123", "password"),
-        ("ada@example.com", "ada@example.com", "password"),
-        ("ada@example.com", String(repeating: "x", count: 1_025), "password"),
-    ])
-    func `names the field that is wrong`(email: String, password: String, field: String) async throws {
+    @Test func `names the field that is wrong`() async throws {
+        let email = "ada@example.com"
+        let wrong = [
+            ("", Hub.password, "email"), ("nobody", Hub.password, "email"), (email, "", "password"),
+            (email, "short", "password"), (email, "password123", "password"), (email, email, "password"),
+            (email, String(repeating: "x", count: 1_025), "password"),
+        ]
         try await withHub { hub in
-            let status = try await refusal { try await hub.register(email, password) }
+            for (email, password, field) in wrong {
+                let status = try await refusal { try await hub.register(email, password) }
 
-            #expect(status.code == .invalidArgument)
-            #expect(status.detail(Google_Rpc_BadRequest.self)?.fieldViolations.map(\.field) == [field])
+                #expect(status.code == .invalidArgument)
+                #expect(status.detail(Google_Rpc_BadRequest.self)?.fieldViolations.map(\.field) == [field])
+            }
             #expect(try await hub.number("SELECT count(*) FROM user_account") == 0)
         }
     }
