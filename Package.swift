@@ -101,6 +101,7 @@ let package = Package(
         block("Redis", ["CRedis", .collections, .logging, .nio, .nioPosix]),
         block("Cryptography", ["COpenSSL", "CCrypt"]),
         block("Settings", [.configuration]),
+        block("Logs", [.logging]),
 
         .target(
             name: "Contract",
@@ -126,14 +127,14 @@ let package = Package(
             at: "Sources/hubd",
             [
                 "Kernel", "Contract", "RPC", "Postgres", "Redis", "Cryptography", "Identity", "Credits", "Inference",
-                "Providers", "Settings", .arguments, .httpClient, .lifecycle, .logging, .nio, .nioPosix, .signals,
+                "Providers", "Settings", "Logs", .arguments, .httpClient, .lifecycle, .logging, .nio, .nioPosix, .signals,
             ]
         ),
         program("hub", at: "Sources/hub", ["Contract", "RPC", .arguments, .logging, .nioPosix, .protobuf]),
         .executableTarget(
             name: "hub-gateway",
             dependencies: [
-                "Contract", "RPC", "Settings", .arguments, .httpTypes, .hummingbirdCore, .lifecycle, .logging, .nio,
+                "Contract", "RPC", "Settings", "Logs", .arguments, .httpTypes, .hummingbirdCore, .lifecycle, .logging, .nio,
                 .nioHTTPTypes, .nioPosix, .protobuf, .signals,
             ],
             path: "Gateway",
@@ -162,6 +163,7 @@ let package = Package(
         tests("RedisTests", ["Redis", "Support", .logging, .nio, .nioEmbedded, .nioPosix]),
         tests("CryptographyTests", ["Cryptography"]),
         tests("SettingsTests", ["Settings"]),
+        tests("LogsTests", ["Logs", .logging]),
         tests("KernelTests", ["Kernel", "Contract", "Postgres", "Support", .protobuf]),
         tests("IdentityTests", ["Identity", "Credits", "Kernel", "Contract", "RPC", "Postgres", "Redis", "Cryptography", "Support", .logging, .nioPosix, .protobuf]),
         tests("CreditsTests", ["Credits", "Kernel", "Contract", "RPC", "Postgres", "Support", .logging, .protobuf]),

@@ -6,6 +6,7 @@ import Identity
 import Inference
 import Kernel
 import Logging
+import Logs
 import NIOPosix
 import Postgres
 import Providers

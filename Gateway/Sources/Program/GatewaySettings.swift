@@ -50,18 +50,12 @@ struct GatewaySettings: Sendable {
             }
             return range
         }
-        self.hub = try Self.address("rpc.address", try settings.string("rpc.address"))
+        let hub = try settings.string("rpc.address")
+        guard let address = RPC.Server.Address(hub) else {
+            throw SettingsError("rpc.address must be unix:PATH or HOST:PORT, not \(hub).")
+        }
+        self.hub = address
         self.grace = .seconds(try settings.int("drain.grace-seconds", in: 0...600))
         self.logLevel = try settings.choice("log.level", of: Logger.Level.self)
-    }
-
-    private static func address(_ key: String, _ text: String) throws(SettingsError) -> RPC.Server.Address {
-        if text.hasPrefix("unix:"), text.count > 5 { return .unix(path: String(text.dropFirst(5))) }
-        guard let colon = text.lastIndex(of: ":"), let port = Int(text[colon...].dropFirst()),
-            (1...65_535).contains(port)
-        else { throw SettingsError("\(key) must be unix:PATH or HOST:PORT, not \(text).") }
-        let host = text[..<colon].trimming { $0 == "[" || $0 == "]" }
-        guard !host.isEmpty else { throw SettingsError("\(key) names no host: \(text).") }
-        return .tcp(host: String(host), port: port)
     }
 }

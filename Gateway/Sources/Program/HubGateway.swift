@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import HummingbirdCore
 import Logging
+import Logs
 import NIOCore
 import NIOPosix
 import RPC

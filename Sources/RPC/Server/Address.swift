@@ -23,9 +23,9 @@ extension Server {
             guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
                 return nil
             }
-            var host = text[..<colon]
-            if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
-            guard !host.isEmpty else { return nil }
+            let isBracketed = text.hasPrefix("[") && text[..<colon].hasSuffix("]")
+            let host = isBracketed ? text[..<colon].dropFirst().dropLast() : text[..<colon]
+            guard !host.isEmpty, isBracketed || !host.contains(":") else { return nil }
             self = .tcp(host: String(host), port: Int(port))
         }
     }

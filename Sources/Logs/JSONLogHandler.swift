@@ -1,23 +1,24 @@
-import Foundation
-import Logging
+package import Foundation
+package import Logging
 
 /// Writes each log entry to standard error as one line of JSON.
-struct JSONLogHandler: LogHandler {
-    let label: String
-    var logLevel: Logger.Level
-    var metadata: Logger.Metadata = [:]
+package struct JSONLogHandler: LogHandler {
+    /// The name of the program or part that writes.
+    package let label: String
+    package var logLevel: Logger.Level
+    package var metadata: Logger.Metadata = [:]
 
-    init(label: String, logLevel: Logger.Level) {
+    package init(label: String, logLevel: Logger.Level) {
         self.label = label
         self.logLevel = logLevel
     }
 
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { self.metadata[key] }
         set { self.metadata[key] = newValue }
     }
 
-    func log(event: LogEvent) {
+    package func log(event: LogEvent) {
         guard let line = self.line(event, at: Date()) else { return }
         FileHandle.standardError.write(line)
     }

@@ -2,7 +2,7 @@ import Foundation
 import Logging
 import Testing
 
-@testable import hub_gateway
+@testable import Logs
 
 struct JSONLogHandlerTests {
     @Test func `writes one line of JSON`() throws {
