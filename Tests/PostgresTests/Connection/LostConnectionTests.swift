@@ -54,8 +54,9 @@ struct LostConnectionTests {
     @Test(arguments: [false, true])
     func `a server that goes down under load gives clean errors and loses nothing`(isCrash: Bool) async throws {
         let server = try await PostgresServer.start(isDurable: true)
-        let log = LogRecorder()
-        let database = Database(.init(connection: server.connectionString()), logger: log.logger)
+        var configuration = DatabaseConfiguration(connection: server.connectionString())
+        configuration.acquireTimeout = .seconds(60)
+        let database = Database(configuration, logger: LogRecorder().logger)
         try await database.run("CREATE TABLE item (number bigint PRIMARY KEY)")
         let progress = Watched(Tally())
 

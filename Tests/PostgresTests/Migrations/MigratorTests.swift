@@ -1,4 +1,3 @@
-import Logging
 import Postgres
 import Support
 import Testing
