@@ -3,7 +3,9 @@ import Synchronization
 /// Cancels work that waits too long for someone else. Time in which the work does not wait is free.
 final class Watchdog: Sendable {
     /// The wait was longer than allowed.
-    struct TimedOut: Error, Equatable {}
+    struct TimedOut: Error, CustomStringConvertible {
+        var description: String { "it took too long" }
+    }
 
     private enum State {
         case calm

@@ -53,6 +53,20 @@ import Testing
         #expect(talk.bill.requests == 1)
     }
 
+    @Test func `refuses an event that is too large`() async throws {
+        let talk = try await Talk(String(repeating: "x", count: 1_100_000))
+
+        #expect(talk.texts == ["You", " said:"])
+        #expect(talk.failure?.phase == .midStream)
+        #expect(talk.failure?.message == "an event of the stream is too large")
+    }
+
+    @Test func `does without a refusal's body that is too large`() async throws {
+        let talk = try await Talk("[[standin: status=403 plain]] Hi")
+
+        #expect(talk.failure?.message == "HTTP 403 without a readable error")
+    }
+
     @Test func `notices a reset in the middle of an answer`() async throws {
         let talk = try await Talk("[[standin: delay=1ms reset=2]] Hi")
 

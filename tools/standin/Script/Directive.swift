@@ -59,7 +59,7 @@ extension Directive {
         Directive("status=N", "refuse with this HTTP status", \.status, status),
         Directive("code=CODE", "refuse with this error code, not the usual one", \.code) { $0 },
         Directive("retry-after=TEXT", "refuse with this Retry-After header", \.retryAfter) { $0 },
-        Directive("plain", "refuse with a body that is not JSON", \.plain, is: true),
+        Directive("plain", "refuse with 100 kB that are not JSON", \.plain, is: true),
         Directive("hang", "never respond", \.silence, is: .hang),
         Directive("drop", "do the work, then close without a response", \.silence, is: .drop),
         Directive("times=N", "do so only the first N times an x-request-id is seen", \.times, count),

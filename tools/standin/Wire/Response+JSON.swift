@@ -12,7 +12,8 @@ extension Response {
         var response = try Response.json(error, status: .init(code: error.status))
         if error.plain {
             response.headers[.contentType] = "text/html"
-            response.body = ResponseBody(byteBuffer: ByteBuffer(string: "<html><h1>\(error.status)</h1></html>"))
+            let page = "<html><h1>\(error.status)</h1>\(String(repeating: " ", count: 100_000))</html>"
+            response.body = ResponseBody(byteBuffer: ByteBuffer(string: page))
         }
         response.headers[.retryAfter] = error.retryAfter
         return response
