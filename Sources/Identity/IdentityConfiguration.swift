@@ -10,8 +10,11 @@ package struct IdentityConfiguration: Sendable {
     package var accessTokenLifetime: Duration = .seconds(15 * 60)
     /// Life of a session however often it is refreshed, in whole seconds.
     package var sessionLifetime: Duration = .seconds(7 * 24 * 3_600)
-    /// How often a password may be wrong in one window, counted per submitted address and again per client.
+    /// How often a password may be wrong in one window, counted per submitted address.
     package var signInFailures = 5
+    /// How often passwords may be wrong in one window, counted per client network. More than for one address, because
+    /// many people sign in from behind one network, some of them at the same moment.
+    package var networkFailures = 50
     /// Length of that window.
     package var signInWindow: Duration = .seconds(15 * 60)
 

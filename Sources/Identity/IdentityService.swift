@@ -27,7 +27,7 @@ package final class IdentityService: IdentityCommandsService, IdentityQueriesSer
         let keys = SigningKeys(database: database, sealing: configuration.masterKey.sealing, logger: logger)
         self.tokens = AccessTokens(configuration, keys: keys)
         self.roles = RoleGrants(database: database)
-        self.throttle = SignInThrottle(windows, limit: configuration.signInFailures, window: configuration.signInWindow)
+        self.throttle = SignInThrottle(windows, configuration)
     }
 
     /// The hash to store for a new password.

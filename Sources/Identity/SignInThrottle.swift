@@ -3,13 +3,15 @@ import RPC
 /// Stops guessing: counts attempts per submitted address, known or not, and per client, before their hash.
 struct SignInThrottle: Sendable {
     private let windows: RateWindows
-    private let limit: Int
+    private let addressLimit: Int
+    private let networkLimit: Int
     private let window: Duration
 
-    init(_ windows: RateWindows, limit: Int, window: Duration) {
+    init(_ windows: RateWindows, _ configuration: IdentityConfiguration) {
         self.windows = windows
-        self.limit = limit
-        self.window = window
+        self.addressLimit = configuration.signInFailures
+        self.networkLimit = configuration.networkFailures
+        self.window = configuration.signInWindow
     }
 
     /// Lets `body` try a password. The attempt counts as a failure from its start, so that a hundred at once are a hundred,
@@ -21,8 +23,8 @@ struct SignInThrottle: Sendable {
         from client: ClientAddress,
         _ body: () async throws -> Account?
     ) async throws -> Account? {
-        let names = Self.names(email, client)
-        for name in names { try await self.count(name) }
+        let names = ["failures:client:\(client.network)", "failures:address:\(email.key)"]
+        for (name, limit) in zip(names, [self.networkLimit, self.addressLimit]) { try await self.count(name, limit) }
         do {
             let account = try await body()
             if account != nil { await self.takeBack(names) }
@@ -33,18 +35,14 @@ struct SignInThrottle: Sendable {
         }
     }
 
-    private func count(_ name: String) async throws {
+    private func count(_ name: String, _ limit: Int) async throws {
         let count = await self.windows.count(name, window: self.window)
-        guard count.calls <= self.limit else {
+        guard count.calls <= limit else {
             throw Status.rateLimited("failed attempts to sign in", retryAfter: count.rest)
         }
     }
 
     private func takeBack(_ names: [String]) async {
         for name in names { await self.windows.takeBack(name) }
-    }
-
-    private static func names(_ email: EmailAddress, _ client: ClientAddress) -> [String] {
-        ["failures:client:\(client.network)", "failures:address:\(email.key)"]
     }
 }

@@ -80,7 +80,8 @@ struct FailedCall: Error {
         case (.unauthenticated, "INVALID_CREDENTIALS"): return nil
         case (.unauthenticated, _): return "Run `hub login`."
         case (.resourceExhausted, "INSUFFICIENT_CREDITS"): return "Run `hub balance` to see what is left."
-        case (.unavailable, nil): return "Is a hub listening on \(self.server)? `--server` names another address."
+        case (.unavailable, nil), (.unavailable, "CONNECT_FAILED"):
+            return "Is a hub listening on \(self.server)? `--server` names another address."
         default: return nil
         }
     }

@@ -13,6 +13,7 @@ struct DaemonSettings: Sendable {
     let listen: [Server.Address]
     let secretsFile: String
     let rates: RateLimits
+    let networkFailures: Int
     let holdLifetime: Int64
     let sweepInterval: Duration
     let openAI: OpenAI?
@@ -39,6 +40,7 @@ struct DaemonSettings: Sendable {
         Setting("rate.read", "Queries a minute for one caller.", default: "6000"),
         Setting("rate.write", "Commands a minute for one caller.", default: "1200"),
         Setting("rate.sign-in", "Attempts with a password a minute from one address.", default: "60"),
+        Setting("rate.network-failures", "Wrong passwords from one network in 15 minutes.", default: "50"),
         Setting("rate.inference", "Chats a minute for one caller.", default: "1200"),
         Setting("inference.hold-seconds", "Life of a chat's hold, 4 to 86400 seconds; an answer may take 3/4 of it.", default: "900"),
         Setting("credits.sweep-milliseconds", "How often overdue holds are freed, 100 to 60000.", default: "1000"),
@@ -57,6 +59,7 @@ struct DaemonSettings: Sendable {
         self.listen = try settings.list("rpc.listen").map { try Self.address("rpc.listen", $0) }
         self.secretsFile = try settings.string("secrets.file")
         self.rates = try Self.rates(settings)
+        self.networkFailures = try settings.int("rate.network-failures", in: 1...10_000_000)
         self.holdLifetime = Int64(try settings.int("inference.hold-seconds", in: 4...86_400))
         self.sweepInterval = .milliseconds(try settings.int("credits.sweep-milliseconds", in: 100...60_000))
         self.openAI = try Self.openAI(settings)

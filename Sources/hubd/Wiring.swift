@@ -35,8 +35,10 @@ struct Wiring {
         let openAI = try settings.openAI.map {
             try OpenAIChatModel(baseURL: $0.baseURL, key: $0.key, group: group, logger: logger)
         }
+        var identitySettings = IdentityConfiguration(masterKey: try SecretsFile.read(settings.secretsFile))
+        identitySettings.networkFailures = settings.networkFailures
         let identity = IdentityService(
-            IdentityConfiguration(masterKey: try SecretsFile.read(settings.secretsFile)),
+            identitySettings,
             database: database,
             windows: windows,
             hasher: try PasswordHasher(),

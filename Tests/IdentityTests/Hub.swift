@@ -152,6 +152,7 @@ func withHub(
 ) async throws {
     var configuration = IdentityConfiguration(masterKey: try MasterKey(Randomness.bytes(32)))
     configuration.signInFailures = 1_000
+    configuration.networkFailures = 1_000
     configure(&configuration)
     let server = if let redis { redis } else { try await RedisServer.shared() }
     let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })

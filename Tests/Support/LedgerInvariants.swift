@@ -57,8 +57,10 @@ package enum LedgerInvariants {
         (
             "every change of an account has its journal row, without gaps",
             """
-            SELECT a.id::text FROM account a WHERE a.kind = 1 AND (a.version, a.version) IS DISTINCT FROM
-                (SELECT max(stream_version), count(*) FROM journal WHERE stream = 'account:' || a.id)
+            SELECT a.id::text FROM account a WHERE a.kind = 1 AND NOT EXISTS (
+                SELECT FROM journal WHERE stream = 'account:' || a.id
+                HAVING (max(stream_version), count(*)) = (a.version, a.version)
+            )
             """
         ),
     ]

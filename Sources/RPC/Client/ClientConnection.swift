@@ -32,9 +32,9 @@ final class ClientConnection: ChannelDuplexHandler, @unchecked Sendable {
     /// Called when the connection is gone.
     var becameGone: (() -> Void)?
 
-    init(_ dispatcher: CallDispatcher, limit: Int, firstStream: UInt32 = 1) {
+    init(_ dispatcher: CallDispatcher, maxCalls: Int) {
         self.dispatcher = dispatcher
-        self.streams = StreamTable(limit: limit, firstStream: firstStream)
+        self.streams = StreamTable(limit: maxCalls, firstStream: dispatcher.configuration.firstStream)
     }
 
     /// Whether requests can be sent.
@@ -42,6 +42,10 @@ final class ClientConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -83,9 +87,14 @@ final class ClientConnection: ChannelDuplexHandler, @unchecked Sendable {
         return self.context?.channel.closeFuture
     }
 
+    /// A connection that can open no call and has none open is of no use.
+    private func closeIfSpent() {
+        if self.streams.isExhausted, self.streams.isIdle { self.close() }
+    }
+
     private func allCallsEnded() {
         self.isBusy = false
-        if self.streams.isExhausted { return self.close() }
+        self.closeIfSpent()
         self.resumeReading()
         self.becameIdle?()
     }
@@ -100,7 +109,9 @@ extension ClientConnection {
             return self.refuse(call, .tooManyRequests)
         }
         switch self.streams.open(call, call.method.kind) {
-        case .exhausted: return .exhausted
+        case .exhausted:
+            self.closeIfSpent()
+            return .exhausted
         case .full: return self.refuse(call, .tooManyRequests)
         case .opened(let stream): return self.write(call, on: stream)
         }
@@ -117,6 +128,7 @@ extension ClientConnection {
     func forget(_ call: ClientCall) {
         self.streams.forget(call.stream)
         self.ended(call)
+        self.closeIfSpent()
     }
 
     private func write(_ call: ClientCall, on stream: UInt32) -> Sending {

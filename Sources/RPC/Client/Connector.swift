@@ -18,10 +18,8 @@ final class Connector: @unchecked Sendable {
         self.backoff = Backoff(first: configuration.firstBackoff, longest: configuration.longestBackoff)
     }
 
-    /// Connects, or fails at once when it is too soon after a failure.
-    ///
-    /// - Parameter connection: The handler of the new connection.
-    /// - Parameter completion: Called on the event loop with the status to fail with, nil when connected.
+    /// Connects, or fails at once when it is too soon after a failure. `connection` becomes the handler of the new
+    /// channel; `completion` is called on the event loop with the status to fail with, nil when connected.
     func connect(_ connection: ClientConnection, completion: @escaping @Sendable (Status?) -> Void) {
         if let failure = self.failure, self.loop.now < failure.until { return completion(failure.status) }
         self.dial(connection).hop(to: self.loop).whenComplete { result in

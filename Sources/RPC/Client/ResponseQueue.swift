@@ -54,9 +54,8 @@ final class ResponseQueue: Sendable {
         reader?.resume(throwing: CancellationError())
     }
 
-    /// The next message; nil after the last.
+    /// The next message; nil after the last. Calls `resume` when the queue has been full and no longer is.
     ///
-    /// - Parameter resume: Called when the queue has been full and no longer is.
     /// - Throws: How the call failed.
     func next(resume: () -> Void) async throws -> ByteBuffer? {
         let (answer, isFullNoMore) = self.state.withLock { $0.take() }
@@ -98,7 +97,9 @@ extension ResponseQueue.State {
     }
 
     /// As `take`; keeps the reader if there is nothing yet.
-    fileprivate mutating func take(orLetWait reader: ResponseQueue.Reader) -> (ResponseQueue.Answer?, isFullNoMore: Bool) {
+    fileprivate mutating func take(
+        orLetWait reader: ResponseQueue.Reader
+    ) -> (ResponseQueue.Answer?, isFullNoMore: Bool) {
         let (answer, isFullNoMore) = self.take()
         if answer != nil { return (answer, isFullNoMore) }
         if self.reader != nil { return (.failure(Status.twoReaders), false) }

@@ -48,7 +48,7 @@ final class SharedLine: @unchecked Sendable {
     private func connect() {
         guard !self.isConnecting else { return }
         self.isConnecting = true
-        let connection = ClientConnection(self.dispatcher, limit: self.dispatcher.configuration.maxConcurrentCalls)
+        let connection = ClientConnection(self.dispatcher, maxCalls: self.dispatcher.configuration.maxConcurrentCalls)
         connection.becameGone = { [unowned connection] in self.lost(connection) }
         self.connector.connect(connection) { failure in
             self.isConnecting = false

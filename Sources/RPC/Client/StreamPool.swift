@@ -32,7 +32,7 @@ final class StreamPool: @unchecked Sendable {
     }
 
     private func connect(for call: ClientCall) {
-        let connection = ClientConnection(self.dispatcher, limit: 1)
+        let connection = ClientConnection(self.dispatcher, maxCalls: 1)
         self.open[ObjectIdentifier(connection)] = connection
         connection.becameIdle = { [unowned connection] in self.keep(connection) }
         connection.becameGone = { [unowned connection] in self.lost(connection) }
@@ -58,16 +58,17 @@ final class StreamPool: @unchecked Sendable {
         switch connection.send(call) {
         case .sent: connection.flush()
         case .refused: self.keep(connection)
-        case .exhausted:
-            connection.close()
-            return false
+        case .exhausted: return false
         }
         return true
     }
 
     private func keep(_ connection: ClientConnection) {
-        guard self.idle.count < self.dispatcher.configuration.maxIdleStreamConnections else { return connection.close() }
-        self.idle.append(connection)
+        if self.idle.count < self.dispatcher.configuration.maxIdleStreamConnections {
+            self.idle.append(connection)
+        } else {
+            connection.close()
+        }
     }
 
     private func lost(_ connection: ClientConnection) {

@@ -2,15 +2,14 @@
 ///
 /// Interceptors are chosen per method when the server is made; a method they cannot be made for stops start-up.
 package protocol ServerInterceptor: Sendable {
-    /// Runs before the handler, on the connection's event loop; must not block.
+    /// Runs before the handler, on the connection's event loop; must not block. `subject` is whom the call is about, if
+    /// the method says so.
     ///
-    /// - Parameter subject: Whom the call is about, if the method says so.
     /// - Throws: A `Status` to refuse the call.
     func before(_ call: CallContext, subject: String?) async throws
 
-    /// Runs once for each call that reached `before`, when the call is over; must not block.
-    ///
-    /// - Parameter status: How the call ended; nil is well.
+    /// Runs once for each call that reached `before`, when the call is over and its handler has returned; must not block.
+    /// `status` is how the call ended; nil is well.
     func after(_ call: CallContext, _ status: Status?, elapsed: Duration)
 }
 

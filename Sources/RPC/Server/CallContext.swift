@@ -1,6 +1,5 @@
-internal import Synchronization
-
 package import Logging
+internal import Synchronization
 
 /// What a handler knows of its call beside the request.
 package final class CallContext: Sendable {
@@ -20,9 +19,8 @@ package final class CallContext: Sendable {
     private let serverLogger: Logger
     private let caller = Mutex<(any Sendable)?>(nil)
 
-    /// - Parameters:
-    ///   - serial: Number of the call, unlike any other with high probability; names a call that names itself nothing.
-    ///   - logger: The server's logger, without anything of the call.
+    /// Makes the context of one call. `serial` is unlike that of any other call with high probability and names a call
+    /// that does not name itself; `logger` is the server's, without anything of the call.
     init(
         method: MethodDescriptor,
         metadata: Metadata,

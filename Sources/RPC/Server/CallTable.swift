@@ -44,9 +44,7 @@ struct CallTable<Call> {
         }
     }
 
-    /// The header of a frame arrived that is too long.
-    ///
-    /// - Parameter second: The time, in whole seconds of any clock that only moves forward.
+    /// The header of a frame arrived that is too long. `second` is the time by any clock that only moves forward.
     mutating func receiveOversize(_ header: FrameHeader, at second: Int64) -> Action {
         guard self.oversize.count(at: second, limit: self.limits.oversizeFramesPerMinute) else { return .close }
         guard let type = header.knownType else { return .ignore }

@@ -34,10 +34,8 @@ struct Patience {
         self.silentSince = now
     }
 
-    /// Bytes have been read and decoded.
-    ///
-    /// - Parameter unfinished: The length of the frame that is still incomplete, if there is one.
-    /// - Parameter frames: Whether whole frames were among what was read.
+    /// Bytes have been read. `unfinished` is the length of the frame that is still incomplete, if there is one; `frames`
+    /// says whether whole frames were among what was read.
     mutating func read(unfinished: Int?, frames: Bool, at now: NIODeadline) {
         if frames { self.silentSince = nil }
         guard let length = unfinished else {
@@ -48,9 +46,7 @@ struct Patience {
         self.frame = Frame(begun: begun, length: length)
     }
 
-    /// The peer has more to take than fits its window.
-    ///
-    /// - Parameter taken: Bytes it has taken since the connection stands.
+    /// The peer has more to take than fits its window. `taken` is the bytes it has taken since the connection stands.
     mutating func backedUp(taken: Int, at now: NIODeadline) {
         if let backlog = self.backlog, backlog.taken == taken { return }
         self.backlog = Backlog(since: now, taken: taken)

@@ -22,7 +22,7 @@ package struct ResponseStream<Response: Message & Sendable>: Sendable {
         if self.call.isOver { throw CancellationError() }
         let connection = self.call.connection
         try connection.write { buffer throws(Status) in try buffer.writeData(message, on: self.call.stream) }
-        guard connection.hasFullBatch else { return }
+        guard connection.hasFullBatch || !connection.isWritable else { return }
         connection.flush()
         try await self.call.waitUntilWritable()
         await Task.yield()  // to the loop's other calls, once per batch

@@ -15,10 +15,9 @@ package final class Server: Sendable {
     private let loops: [ObjectIdentifier: ServerLoop]
     private let listeners = Mutex<[Listener]>([])
 
-    /// Makes a server that does not listen yet.
+    /// Makes a server that does not listen yet. `interceptors` chooses those of every method, once.
     ///
-    /// - Parameter interceptors: Called once for every method; what it throws stops start-up.
-    /// - Throws: When a method is served twice, or what `interceptors` throws.
+    /// - Throws: When a method is served twice or by another service, or what `interceptors` throws.
     package init(
         services: [ServiceDefinition],
         configuration: ServerConfiguration = .init(),
@@ -26,7 +25,7 @@ package final class Server: Sendable {
         logger: Logger,
         interceptors: @Sendable (MethodDescriptor) throws -> [any ServerInterceptor]
     ) throws {
-        let methods = try services.flatMap(\.methods).map { handler in
+        let methods = try services.flatMap { try $0.checkedMethods }.map { handler in
             let method = ServedMethod(handler, interceptors: try interceptors(handler.descriptor))
             return (descriptor: handler.descriptor, value: method)
         }
@@ -91,7 +90,8 @@ package final class Server: Sendable {
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelInitializer { self.accept($0) }
         guard isTCP else { return bootstrap }
-        return bootstrap
+        return
+            bootstrap
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
@@ -99,7 +99,9 @@ package final class Server: Sendable {
 
     private func accept(_ channel: any Channel) -> EventLoopFuture<Void> {
         channel.eventLoop.makeCompletedFuture {
-            guard let loop = self.loops[ObjectIdentifier(channel.eventLoop)] else { throw ChannelError.ioOnClosedChannel }
+            guard let loop = self.loops[ObjectIdentifier(channel.eventLoop)] else {
+                preconditionFailure("A connection came on a loop that is not of the server's group.")
+            }
             let connection = ServerConnection(of: self.core, on: loop)
             guard self.core.connections.add(connection) else { throw TooManyConnections() }
             try channel.pipeline.syncOperations.addHandler(connection)

@@ -20,7 +20,7 @@ final class ServerCall: @unchecked Sendable {
     private var outcome: Outcome?
     private var blockedWriters: [UnsafeContinuation<Void, Never>] = []
 
-    /// - Parameter timeout: Nanoseconds left to answer; 0 is no limit.
+    /// Makes a call that waits for a worker. `timeout` is the nanoseconds left to answer; 0 is no limit.
     init(
         on connection: ServerConnection,
         stream: UInt32,

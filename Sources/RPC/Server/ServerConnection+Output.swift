@@ -11,6 +11,8 @@ struct ServerOutput {
     var isFlushDue = false
     /// Whether the connection closes when all is written.
     var closesWhenWritten = false
+    /// Whether the channel takes more; the peer does not keep up while it does not.
+    var isWritable = true
     /// Whether the peer must take something before more is read from it.
     var holdsBackReads = false
     /// Whether the channel has asked for a read meanwhile.
@@ -23,7 +25,7 @@ struct ServerOutput {
 
 extension ServerConnection {
     /// Whether the peer keeps up. True also when the connection is gone: nobody need wait then.
-    var isWritable: Bool { self.context?.channel.isWritable ?? true }
+    var isWritable: Bool { self.output.isWritable }
 
     /// Whether enough is written for a flush before the turn ends.
     var hasFullBatch: Bool { (self.output.buffer?.readableBytes ?? 0) >= ServerOutput.fullBatch }

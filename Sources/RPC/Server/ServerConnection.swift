@@ -19,7 +19,7 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
     private(set) var context: ChannelHandlerContext?
     private(set) var isReading = false
     private var decoder: FrameDecoder
-    private var checkUpTimer: Deadlines<ServerLoop.Waiting>.Ticket?
+    private var checkUpTimer: (ticket: Deadlines<ServerLoop.Waiting>.Ticket, due: NIODeadline)?
 
     init(of service: ServerCore, on shared: ServerLoop) {
         self.shared = shared
@@ -33,6 +33,10 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
         self.context = context
     }
 
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
     func channelActive(context: ChannelHandlerContext) {
         self.peer = Peer(context.remoteAddress)
         self.patience.connected(at: self.shared.loop.now)
@@ -43,7 +47,7 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
         self.isReading = true
         var frames = false
         self.decoder.append(self.unwrapInboundIn(data))
-        while let event = self.decoder.next() {
+        while self.context != nil, let event = self.decoder.next() {
             frames = true
             self.receive(event)
         }
@@ -63,7 +67,8 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { self.peerCaughtUp() }
+        self.output.isWritable = context.channel.isWritable
+        if self.output.isWritable { self.peerCaughtUp() }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -73,6 +78,7 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     func channelInactive(context: ChannelHandlerContext) {
         self.context = nil
+        self.output.isWritable = true
         self.cancelCheckUp()
         let lost = Status(.cancelled, "The connection was closed.", reason: "CONNECTION_LOST")
         self.calls.close().forEach { $0.cancel(lost) }
@@ -116,18 +122,19 @@ extension ServerConnection {
     /// Makes sure somebody looks when the next wait becomes too long.
     func scheduleCheckUp() {
         guard let limit = self.patience.limit else { return self.cancelCheckUp() }
-        guard self.checkUpTimer == nil else { return }
-        let wait = (limit - self.shared.loop.now).nanoseconds
-        self.checkUpTimer = self.shared.deadlines.add(.connection(self), in: max(0, wait))
+        if let timer = self.checkUpTimer, timer.due <= limit { return }
+        self.cancelCheckUp()
+        let wait = max(0, (limit - self.shared.loop.now).nanoseconds)
+        self.checkUpTimer = (self.shared.deadlines.add(.connection(self), in: wait), limit)
     }
 
     private func cancelCheckUp() {
-        if let timer = self.checkUpTimer.take() { self.shared.deadlines.remove(timer) }
+        if let timer = self.checkUpTimer.take() { self.shared.deadlines.remove(timer.ticket) }
     }
 
     private func noteProgress(frames: Bool) {
         let unfinished = self.decoder.unfinished
-        guard unfinished != nil || self.checkUpTimer != nil else { return }
+        guard self.context != nil, unfinished != nil || self.checkUpTimer != nil else { return }
         self.patience.read(unfinished: unfinished, frames: frames, at: self.shared.loop.now)
         self.scheduleCheckUp()
     }

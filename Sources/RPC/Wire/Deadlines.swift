@@ -18,7 +18,7 @@ final class Deadlines<Element> {
     private var wheel = DeadlineWheel<Element>()
     private var isTicking = false
 
-    /// - Parameter expire: Called on the event loop with each element that is due.
+    /// Starts the clock. `expire` is called on the event loop with each element that is due.
     init(on loop: any EventLoop, expire: @escaping (Element) -> Void) {
         self.loop = loop
         self.start = loop.now

@@ -95,7 +95,9 @@ private struct BytesInSlot: SwiftProtobufContiguousBytes {
     }
 
     func withUnsafeBytes<Value>(_ body: (UnsafeRawBufferPointer) throws -> Value) rethrows -> Value {
-        try self.slot.buffer.withUnsafeReadableBytes { try body(UnsafeRawBufferPointer(rebasing: $0.suffix(self.count))) }
+        try self.slot.buffer.withUnsafeReadableBytes {
+            try body(UnsafeRawBufferPointer(rebasing: $0.suffix(self.count)))
+        }
     }
 
     mutating func withUnsafeMutableBytes<Value>(

@@ -15,18 +15,17 @@ extension ByteBuffer {
         envelope.writeTextField(2, method.name)
         try envelope.write(message, framing: .requestPayload)
         for pair in metadata.pairs {
-            envelope.writeField(5, length: Envelope.size(of: pair.key.utf8.count) + Envelope.size(of: pair.value.utf8.count))
+            let (key, value) = (pair.key.utf8.count, pair.value.utf8.count)
+            envelope.writeField(5, length: Envelope.size(of: key) + Envelope.size(of: value))
             envelope.writeTextField(1, pair.key)
             envelope.writeTextField(2, pair.value)
         }
         return envelope
     }
 
-    /// Writes a request frame.
+    /// Writes a request frame. `timeout` is the nanoseconds left, more than 0, nil for no limit; `endsStream` says whether
+    /// the client sends no further message on a stream.
     ///
-    /// - Parameters:
-    ///   - timeout: Nanoseconds left, more than 0; nil is no limit.
-    ///   - endsStream: Whether the request's only message is the last the client sends on a stream.
     /// - Throws: A `Status` if the envelope is too long for a frame; nothing is written then.
     mutating func writeRequest(
         _ envelope: ByteBuffer,

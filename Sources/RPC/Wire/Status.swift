@@ -18,9 +18,11 @@ package struct Status: Error, Sendable, Equatable {
         self.details = details
     }
 
-    /// Makes a status whose first detail is an `ErrorInfo` of the given reason.
+    /// Makes a status whose first detail is an `ErrorInfo`.
     ///
     /// - Parameters:
+    ///   - code: What kind of failure it was.
+    ///   - message: What went wrong, in English, for a developer.
     ///   - reason: The stable, machine-readable cause in UPPER_SNAKE_CASE, unique within `domain`.
     ///   - domain: Who defines `reason`.
     ///   - metadata: Facts about this occurrence.

@@ -36,7 +36,7 @@ extension MethodCommand {
     }
 
     /// What `--json` holds, with the other options on top, and a request id if none was given.
-    private func request(in shell: Shell) throws -> Request {
+    func request(in shell: Shell) throws -> Request {
         var request = try self.call.json?.message(in: shell) ?? Request()
         try self.fill(&request, in: shell)
         if let id = Self.requestID, request[keyPath: id].isEmpty { request[keyPath: id] = RequestID.fresh() }

@@ -1,44 +1,58 @@
 import ArgumentParser
+import Contract
+import RPC
 
-/// A short name for a command of a method, with the same options.
-protocol Shortcut: HubCommand {
-    associatedtype Command: HubCommand
-
-    var command: Command { get }
-}
-
-extension Shortcut {
-    func run(in shell: Shell) async throws {
-        try await self.command.run(in: shell)
-    }
-}
-
-struct ShowBalance: Shortcut {
+struct ShowBalance: MethodCommand {
     static let configuration = CommandConfiguration(
         commandName: "balance",
         abstract: "Show your credits: owned, held, available."
     )
 
+    static let method = CreditQueries.getBalance
+
     @OptionGroup
-    var command: CreditsGroup.GetBalance
+    var call: CallArguments
+
+    func fill(_ request: inout GetBalanceRequest, in shell: Shell) {}
 }
 
-struct ShowHistory: Shortcut {
+struct ShowHistory: MethodCommand {
     static let configuration = CommandConfiguration(
         commandName: "history",
         abstract: "Show how your credits moved, newest first."
     )
 
+    static let method = CreditQueries.listTransactions
+
+    @Option(help: "Only movements of this kind.")
+    var kind: TransactionKind?
+
+    @Option(name: .customLong("limit"), help: "Most movements to show, 1 to 500. Without it: 50.")
+    var pageSize: Int32?
+
+    @Option(help: "Go on where an earlier page ended; it stands below that page.")
+    var pageToken: String?
+
     @OptionGroup
-    var command: CreditsGroup.ListTransactions
+    var call: CallArguments
+
+    func fill(_ request: inout ListTransactionsRequest, in shell: Shell) {
+        if let kind { request.kind = kind }
+        if let pageSize { request.pageSize = pageSize }
+        if let pageToken { request.pageToken = pageToken }
+    }
 }
 
-struct ShowModels: Shortcut {
+struct ShowModels: MethodCommand {
     static let configuration = CommandConfiguration(
         commandName: "models",
         abstract: "Show the models that can be called, and what they cost."
     )
 
+    static let method = InferenceQueries.listModels
+
     @OptionGroup
-    var command: InferenceGroup.ListModels
+    var call: CallArguments
+
+    func fill(_ request: inout ListModelsRequest, in shell: Shell) {}
 }

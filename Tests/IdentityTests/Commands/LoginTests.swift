@@ -94,7 +94,7 @@ import Testing
     }
 
     @Test func `five failures close a client, whatever addresses it tries`() async throws {
-        try await withHub(configure: { $0.signInFailures = 5 }) { hub in
+        try await withHub(configure: { $0.networkFailures = 5 }) { hub in
             _ = try await hub.register()
 
             for number in 0..<5 { _ = try await refusal { try await hub.login("user\(number)@example.com", "wrong") } }
