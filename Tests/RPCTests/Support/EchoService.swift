@@ -1,21 +1,35 @@
 import RPC
-import Synchronization
 
-/// The service under test: small methods that behave in known ways.
+/// The methods under test; `EchoHandlers` serves them.
 enum EchoService {
     static let name = "test.Echo"
-    static let echo = method("Echo", .unary)
-    static let fail = method("Fail", .unary)
-    static let metadata = method("Metadata", .unary)
-    static let wait = method("Wait", .unary)
-    static let large = method("Large", .unary)
-    static let count = method("Count", .serverStreaming)
-    static let endless = method("Endless", .serverStreaming)
 
-    static func method(
-        _ name: String,
-        _ kind: MethodDescriptor.Kind
-    ) -> Method<Ttrpc_KeyValue, Ttrpc_KeyValue> {
-        Method(service: self.name, name: name, kind: kind, safety: .query, subject: \.key)
+    /// Answers the request.
+    static let echo = unary("Echo")
+    /// Fails as the request's key says.
+    static let fail = unary("Fail")
+    /// Answers the metadata that came along, as one text.
+    static let metadata = unary("Metadata")
+    /// Answers when the gate named by the request's key is opened.
+    static let wait = unary("Wait")
+    /// Answers as many bytes as the request's key says.
+    static let large = unary("Large")
+    /// Answers the numbers below the request's key.
+    static let count = streaming("Count")
+    /// Answers the request's value for ever.
+    static let endless = streaming("Endless")
+    /// Answers one message, then waits for the gate named by the request's key.
+    static let pause = streaming("Pause")
+    /// Answers one message, then fails.
+    static let breakOff = streaming("BreakOff")
+
+    typealias EchoMethod = Method<Ttrpc_KeyValue, Ttrpc_KeyValue>
+
+    private static func unary(_ name: String) -> EchoMethod {
+        EchoMethod(service: self.name, name: name, kind: .unary, safety: .query, subject: \.key)
+    }
+
+    private static func streaming(_ name: String) -> EchoMethod {
+        EchoMethod(service: self.name, name: name, kind: .serverStreaming, safety: .query)
     }
 }

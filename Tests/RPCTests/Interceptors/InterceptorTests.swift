@@ -1,0 +1,77 @@
+import NIOCore
+import RPC
+import Synchronization
+import Testing
+
+/// In which order interceptors are asked, and what they are told.
+struct InterceptorTests {
+    /// Writes down what it sees; refuses calls about the subject given.
+    private final class Witness: ServerInterceptor {
+        let name: String
+        let refused: String
+        let notes: Notes
+
+        init(_ name: String, refusing refused: String = "", _ notes: Notes) {
+            (self.name, self.refused, self.notes) = (name, refused, notes)
+        }
+
+        func before(_ call: CallContext, subject: String?) async throws {
+            self.notes.add("\(self.name) before \(subject ?? "nobody")")
+            if subject == self.refused { throw Status(.permissionDenied, "No.", reason: "REFUSED") }
+            call.identity = self.name
+        }
+
+        func after(_ call: CallContext, _ status: Status?, elapsed: Duration) {
+            self.notes.add("\(self.name) after \(status?.code.name ?? "OK") \(call.identity as? String ?? "-")")
+        }
+    }
+
+    private final class Notes: Sendable {
+        private let notes = Mutex<[String]>([])
+        var all: [String] { self.notes.withLock { $0 } }
+        func add(_ note: String) { self.notes.withLock { $0.append(note) } }
+    }
+
+    @Test func `asks in order and tells the end in reverse`() throws {
+        let notes = Notes()
+        let server = try ConnectionInHand(interceptors: [Witness("a", notes), Witness("b", notes)])
+
+        _ = try server.exchange(.request(EchoService.echo, .of("x"), on: 1))
+
+        #expect(notes.all == ["a before x", "b before x", "b after OK b", "a after OK b"])
+    }
+
+    @Test func `a refusal is the answer, and only those asked hear of it`() throws {
+        let notes = Notes()
+        let server = try ConnectionInHand(
+            interceptors: [Witness("a", notes), Witness("b", refusing: "x", notes), Witness("c", notes)]
+        )
+
+        let answers = try server.exchange(.request(EchoService.wait, .of("x"), on: 1))
+
+        #expect(try answers.map { try $0.status.errorInfo?.reason } == ["REFUSED"])
+        #expect(!server.handlers.gates.isOpen("x began"))
+        #expect(
+            notes.all == ["a before x", "b before x", "b after PERMISSION_DENIED a", "a after PERMISSION_DENIED a"]
+        )
+    }
+
+    @Test func `tells what the client was told, not what the handler did later`() throws {
+        let notes = Notes()
+        let server = try ConnectionInHand(interceptors: [Witness("a", notes), CallLog()])
+        try server.send(.request(EchoService.wait, .of("x"), on: 1, timeout: 1))
+
+        server.pass(.seconds(1))
+
+        #expect(notes.all == ["a before x", "a after DEADLINE_EXCEEDED a"])
+    }
+
+    @Test func `a method without a subject has none`() throws {
+        let notes = Notes()
+        let server = try ConnectionInHand(interceptors: [Witness("a", notes)])
+
+        _ = try server.exchange(.request(EchoService.count, .of("0"), on: 1))
+
+        #expect(notes.all == ["a before nobody", "a after OK a"])
+    }
+}

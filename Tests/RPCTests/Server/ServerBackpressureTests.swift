@@ -1,0 +1,65 @@
+import Testing
+
+@testable import RPC
+
+/// A peer that does not keep up holds up its own streams and nothing else.
+struct ServerBackpressureTests {
+    @Test func `a stream pauses while the peer does not keep up, and goes on`() throws {
+        let server = try ConnectionInHand()
+        server.setWritable(false)
+
+        let first = try server.exchange(.request(EchoService.count, .of("3"), on: 1))
+        server.setWritable(true)
+        let rest = try server.receive()
+
+        #expect(first == [try .data(.of("0"), on: 1)])
+        #expect(rest == [try .data(.of("1"), on: 1), try .data(.of("2"), on: 1), .end(1)])
+    }
+
+    @Test func `a paused stream does not hold up unary calls`() throws {
+        let server = try ConnectionInHand()
+        server.setWritable(false)
+        _ = try server.exchange(.request(EchoService.endless, .of("x"), on: 1))
+
+        let answers = try server.exchange(.request(EchoService.echo, .of("hi"), on: 3))
+
+        #expect(answers == [try .response(.of("hi"), on: 3)])
+    }
+
+    @Test func `a paused stream ends with its connection`() throws {
+        let server = try ConnectionInHand()
+        server.setWritable(false)
+        _ = try server.exchange(.request(EchoService.endless, .of("x"), on: 1))
+        #expect(!server.handlers.gates.isOpen("endless ended"))
+
+        server.hangUp()
+
+        #expect(server.handlers.gates.isOpen("endless ended"))
+        #expect(!server.isKnown)
+    }
+
+    @Test func `closing a connection cancels its handlers in the same turn`() throws {
+        let server = try ConnectionInHand()
+        try server.send(.request(EchoService.wait, .of("a"), on: 1), .request(EchoService.pause, .of("b"), on: 3))
+
+        server.hangUp()
+
+        #expect(server.handlers.gates.isOpen("a cancelled"))
+        #expect(server.handlers.gates.isOpen("b cancelled"))
+        #expect(!server.isKnown)
+    }
+
+    @Test func `long streams go out in batches and leave the loop to others`() throws {
+        let server = try ConnectionInHand()
+
+        try server.send(
+            .request(EchoService.count, .of("100000"), on: 1),
+            .request(EchoService.echo, .of("hi"), on: 3)
+        )
+
+        let answers = try server.receive()
+        let echo = try #require(answers.firstIndex { $0.stream == 3 })
+        #expect(answers.count == 100_002)
+        #expect(echo < 20_000)
+    }
+}

@@ -1,0 +1,82 @@
+import RPC
+import SwiftProtobuf
+
+/// Serves `EchoService`. Each handler that waits says so by opening the gate "<name> began", and "<name> cancelled" or
+/// "<name> ended" when it is over.
+struct EchoHandlers: Sendable {
+    let gates = Gates()
+
+    var definition: ServiceDefinition {
+        ServiceDefinition(
+            name: EchoService.name,
+            methods: [
+                .unary(EchoService.echo) { request, _ in request },
+                .unary(EchoService.fail) { request, _ in throw Self.error(named: request.key) },
+                .unary(EchoService.metadata) { request, call in
+                    .with { $0.value = call.metadata.values(for: request.key).joined(separator: ",") }
+                },
+                .unary(EchoService.wait) { request, _ in
+                    try await self.wait(request.key)
+                    return request
+                },
+                .unary(EchoService.large) { request, _ in
+                    .with { $0.value = String(repeating: "x", count: Int(request.key) ?? 0) }
+                },
+                .serverStreaming(EchoService.count) { request, responses, _ in
+                    for number in 0..<(Int(request.key) ?? 0) {
+                        try await responses.write(.with { $0.key = "\(number)" })
+                    }
+                },
+                .serverStreaming(EchoService.endless) { request, responses, _ in
+                    self.gates.open("endless began")
+                    defer { self.gates.open("endless ended") }
+                    while true { try await responses.write(request) }
+                },
+                .serverStreaming(EchoService.pause) { request, responses, _ in
+                    try await responses.write(request)
+                    try await self.wait(request.key)
+                },
+                .serverStreaming(EchoService.breakOff) { request, responses, _ in
+                    try await responses.write(request)
+                    throw Status(.dataLoss, "It broke.", reason: "BROKE")
+                },
+            ]
+        )
+    }
+
+    private func wait(_ name: String) async throws {
+        self.gates.open("\(name) began")
+        do {
+            try await self.gates.pass(name)
+            self.gates.open("\(name) ended")
+        } catch {
+            self.gates.open("\(name) cancelled")
+            throw error
+        }
+    }
+
+    private static func error(named name: String) -> any Error {
+        switch name {
+        case "status":
+            Status(
+                .failedPrecondition,
+                "Not now. \u{1F980}",
+                reason: "NOT_NOW",
+                domain: "test",
+                details: [Google_Rpc_RetryInfo.with { $0.retryDelay = .with { $0.nanos = 5_000_000 } }]
+            )
+        case "ok": Status(.ok, "fine")
+        case "cancellation": CancellationError()
+        case "convertible": ConvertibleError()
+        default: SecretError()
+        }
+    }
+}
+
+/// An error no client may see.
+struct SecretError: Error {}
+
+/// An error that knows its status.
+struct ConvertibleError: StatusConvertible {
+    var status: Status { Status(.aborted, "Try again.", reason: "CONFLICT") }
+}
