@@ -5,6 +5,7 @@ import Kernel
 import Postgres
 import RPC
 import Support
+import SwiftProtobuf
 import Testing
 
 /// A ledger on a database of its own, called over RPC.

@@ -3,6 +3,7 @@ import Foundation
 import Postgres
 import RPC
 import Support
+import SwiftProtobuf
 import Testing
 
 /// A person registers, signs in, chats and pays.
@@ -54,8 +55,8 @@ import Testing
         #expect(events.headers["content-type"]?.hasPrefix("text/event-stream") == true)
         #expect(events.text.contains("id: 1\ndata: {"))
         #expect(events.text.contains("event: end\n"))
-        let charged = try #require(Decimal(string: try #require(usage["creditsCharged"] as? String)))
-        let owned = try #require(Decimal(string: try #require(balance.object["balance"] as? String)))
+        let charged = try #require((usage["creditsCharged"] as? String).flatMap { Decimal(string: $0) })
+        let owned = try #require((balance.object["balance"] as? String).flatMap { Decimal(string: $0) })
         #expect(owned == 1 - 2 * charged)
         #expect((history.object["transactions"] as? [Any])?.count == 3)
     }
@@ -108,7 +109,7 @@ import Testing
         var micro = Decimal()
         var exact = expected
         NSDecimalRound(&micro, &exact, 0, .up)
-        #expect(Decimal(string: try #require(usage["creditsCharged"] as? String)) == micro / 1_000_000)
+        #expect((usage["creditsCharged"] as? String).flatMap { Decimal(string: $0) } == micro / 1_000_000)
     }
 
     @Test func `what the hub counted is what the provider would bill`() async throws {
@@ -196,13 +197,11 @@ extension RunningHub {
 
     /// The bill of one request, once nothing is being answered any more.
     func bill(of requestID: String) async throws -> Bill {
-        struct Work: Decodable {
-            let by_request_id: [String: Bill]
-        }
-        let url = try #require(URL(string: "\(self.standin)/standin/work"))
-        let (exit, output, _) = try await Program.run("curl", ["--silent", url.absoluteString])
+        let (exit, output, _) = try await Program.run(
+            "curl",
+            ["--silent", "\(self.standin)/standin/work/\(requestID)?settled"]
+        )
         #expect(exit == .code(0))
-        let work = try JSONDecoder().decode(Work.self, from: Data(output.joined().utf8))
-        return work.by_request_id[requestID] ?? Bill()
+        return try JSONDecoder().decode(Bill.self, from: Data(output.joined().utf8))
     }
 }

@@ -7,6 +7,7 @@ import Logging
 import Postgres
 import RPC
 import Support
+import SwiftProtobuf
 import Testing
 
 /// Chat on a database of its own, with a scripted model, called over RPC.

@@ -3,8 +3,10 @@ import Credits
 import Foundation
 import Inference
 import Kernel
+import Postgres
 import RPC
 import Support
+import SwiftProtobuf
 import Testing
 
 @Suite struct ChatTests {
@@ -59,10 +61,10 @@ import Testing
             dear.maxTokens = 200
             try await hub.database.put(scriptedModel.costing(1_000))
 
-            let error = await #expect(throws: Status.self) { try await hub.ask(dear) }
+            let error = try await #require(throws: Status.self) { try await hub.ask(dear) }
 
-            #expect(error?.code == .resourceExhausted)
-            #expect(error?.errorInfo?.reason == "INSUFFICIENT_CREDITS")
+            #expect(error.code == .resourceExhausted)
+            #expect(error.errorInfo?.reason == "INSUFFICIENT_CREDITS")
             #expect(model.prompts.isEmpty)
             #expect(try await hub.balance() == [1_000_000, 0])
             #expect(try await hub.record() == ["3", "0", "0", "INSUFFICIENT_CREDITS"])
@@ -72,12 +74,12 @@ import Testing
     @Test func `a provider that fails before any text costs nothing`() async throws {
         let failure = ChatModelFailure(.refused(status: 429), "slow down", retryAfter: .seconds(7))
         try await withChat(ScriptedModel([], .failure(failure))) { hub in
-            let error = await #expect(throws: Status.self) { try await hub.ask(hub.request()) }
+            let error = try await #require(throws: Status.self) { try await hub.ask(hub.request()) }
 
-            #expect(error?.code == .unavailable)
-            #expect(error?.errorInfo?.reason == "PROVIDER_UNAVAILABLE")
-            #expect(error?.retryDelay == .seconds(7))
-            #expect(error?.message.contains("slow down") == false)
+            #expect(error.code == .unavailable)
+            #expect(error.errorInfo?.reason == "PROVIDER_UNAVAILABLE")
+            #expect(error.retryDelay == .seconds(7))
+            #expect(error.message.contains("slow down") == false)
             #expect(try await hub.balance() == [1_000_000, 0])
             #expect(try await hub.record() == ["3", "0", "0", "PROVIDER_UNAVAILABLE"])
         }
@@ -86,10 +88,10 @@ import Testing
     @Test func `a provider that breaks off is charged for what it gave`() async throws {
         let model = ScriptedModel(["0123456789"], .failure(ChatModelFailure(.midStream, "reset")))
         try await withChat(model) { hub in
-            let error = await #expect(throws: Status.self) { try await hub.ask(hub.request("abc")) }
+            let error = try await #require(throws: Status.self) { try await hub.ask(hub.request("abc")) }
 
-            #expect(error?.code == .unavailable)
-            #expect(error?.errorInfo?.metadata["credits_charged"] == "0.000016")
+            #expect(error.code == .unavailable)
+            #expect(error.errorInfo?.metadata["credits_charged"] == "0.000016")
             #expect(try await hub.balance() == [1_000_000 - 16, 0])
             #expect(try await hub.record() == ["2", "16", "2", "PROVIDER_UNAVAILABLE"])
         }
@@ -117,13 +119,13 @@ import Testing
             var options = CallOptions(as: hub.user)
             options.timeout = .milliseconds(300)
 
-            let error = await #expect(throws: Status.self) {
+            let error = try await #require(throws: Status.self) {
                 try await hub.chat.chat(hub.request("abc"), options) { responses in
                     for try await _ in responses {}
                 }
             }
 
-            #expect(error?.code == .deadlineExceeded)
+            #expect(error.code == .deadlineExceeded)
             try await eventually { try await hub.record().first == "2" }
             #expect(model.cancelled == 1)
             #expect(try await hub.balance() == [1_000_000 - 16, 0])
@@ -136,12 +138,12 @@ import Testing
             let request = hub.request(requestID: "r1")
             _ = try await hub.ask(request)
 
-            let error = await #expect(throws: Status.self) { try await hub.ask(request) }
+            let error = try await #require(throws: Status.self) { try await hub.ask(request) }
 
-            #expect(error?.code == .alreadyExists)
-            #expect(error?.errorInfo?.reason == "DUPLICATE_REQUEST")
-            #expect(error?.errorInfo?.metadata["state"] == "answered")
-            #expect(error?.errorInfo?.metadata["credits_charged"] == "0.000013")
+            #expect(error.code == .alreadyExists)
+            #expect(error.errorInfo?.reason == "DUPLICATE_REQUEST")
+            #expect(error.errorInfo?.metadata["state"] == "answered")
+            #expect(error.errorInfo?.metadata["credits_charged"] == "0.000013")
             #expect(model.prompts.count == 1)
             #expect(try await hub.balance() == [999_987, 0])
         }
@@ -152,9 +154,9 @@ import Testing
         try await withChat(model) { hub in
             _ = try await hub.ask(hub.request("one", requestID: "r1"))
 
-            let error = await #expect(throws: Status.self) { try await hub.ask(hub.request("two", requestID: "r1")) }
+            let error = try await #require(throws: Status.self) { try await hub.ask(hub.request("two", requestID: "r1")) }
 
-            #expect(error?.code == .invalidArgument)
+            #expect(error.code == .invalidArgument)
             #expect(model.prompts.count == 1)
         }
     }
@@ -169,9 +171,10 @@ import Testing
                 return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
             }
 
+            let balance = try await hub.balance()
             #expect(answered == 1)
             #expect(model.prompts.count == 1)
-            #expect(try await hub.balance() == [999_987, 0])
+            #expect(balance == [999_987, 0])
         }
     }
 
@@ -201,27 +204,38 @@ import Testing
         }
     }
 
+    /// A field, and a way to spoil it.
+    struct Wrong: Sendable {
+        let field: String
+        let spoil: @Sendable (inout ChatRequest) -> Void
+
+        init(_ field: String, _ spoil: @escaping @Sendable (inout ChatRequest) -> Void) {
+            self.field = field
+            self.spoil = spoil
+        }
+    }
+
     @Test(arguments: [
-        ("request_id", { (request: inout ChatRequest) in request.requestID = "" }),
-        ("model", { $0.model = "" }),
-        ("messages", { $0.messages = [] }),
-        ("messages", { $0.messages = Array(repeating: .with { $0.role = "user" }, count: 1_001) }),
-        ("messages", { $0.messages[0].content = String(repeating: "x", count: 524_289) }),
-        ("messages[0].role", { $0.messages[0].role = "root" }),
-        ("max_tokens", { $0.maxTokens = -1 }),
-        ("temperature", { $0.temperature = 2.1 }),
-        ("temperature", { $0.temperature = .nan }),
-    ] as [(String, @Sendable (inout ChatRequest) -> Void)])
-    func `a field that is wrong is named`(field: String, spoil: @Sendable (inout ChatRequest) -> Void) async throws {
+        Wrong("request_id") { $0.requestID = "" },
+        Wrong("model") { $0.model = "" },
+        Wrong("messages") { $0.messages = [] },
+        Wrong("messages") { $0.messages = Array(repeating: .with { $0.role = "user" }, count: 1_001) },
+        Wrong("messages") { $0.messages[0].content = String(repeating: "x", count: 524_289) },
+        Wrong("messages[0].role") { $0.messages[0].role = "root" },
+        Wrong("max_tokens") { $0.maxTokens = -1 },
+        Wrong("temperature") { $0.temperature = 2.1 },
+        Wrong("temperature") { $0.temperature = .nan },
+    ])
+    func `a field that is wrong is named`(wrong: Wrong) async throws {
         let model = ScriptedModel()
         try await withChat(model) { hub in
             var request = hub.request()
-            spoil(&request)
+            wrong.spoil(&request)
 
-            let error = await #expect(throws: Status.self) { try await hub.ask(request) }
+            let error = try await #require(throws: Status.self) { try await hub.ask(request) }
 
-            #expect(error?.code == .invalidArgument)
-            #expect(error?.detail(Google_Rpc_BadRequest.self)?.fieldViolations.map(\.field) == [field])
+            #expect(error.code == .invalidArgument)
+            #expect(error.detail(Google_Rpc_BadRequest.self)?.fieldViolations.map(\.field) == [wrong.field])
             #expect(model.prompts.isEmpty)
         }
     }
@@ -231,9 +245,9 @@ import Testing
             var request = hub.request()
             request.model = "gpt-0"
 
-            let error = await #expect(throws: Status.self) { try await hub.ask(request) }
+            let error = try await #require(throws: Status.self) { try await hub.ask(request) }
 
-            #expect(error?.code == .notFound)
+            #expect(error.code == .notFound)
         }
     }
 

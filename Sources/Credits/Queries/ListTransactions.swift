@@ -57,7 +57,7 @@ private func filter(_ kind: TransactionKind) throws(Status) -> Int64? {
     message.balanceAfter = CreditAmount(micro: try row.int(4)).description
     message.holdID = try row.isNull(5) ? "" : row.uuid(5).text
     message.reason = try row.text(6)
-    message.createdAt = Google_Protobuf_Timestamp(date: try row.date(7))
+    message.createdAt = Google_Protobuf_Timestamp(microsecond: try row.date(7))
     return (try row.int(0), message)
 }
 

@@ -26,7 +26,7 @@ struct StoredHold: Sendable {
             $0.amount = self.amount.description
             $0.state = HoldState(self.phase)
             $0.settled = self.settled.description
-            $0.expiresAt = Google_Protobuf_Timestamp(date: self.expiresAt)
+            $0.expiresAt = Google_Protobuf_Timestamp(microsecond: self.expiresAt)
         }
     }
 }

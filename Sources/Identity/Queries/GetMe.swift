@@ -12,7 +12,7 @@ extension IdentityService {
             var user = User()
             user.userID = principal.userID.text
             user.email = try row.text(0)
-            user.createdAt = Google_Protobuf_Timestamp(date: try row.date(1))
+            user.createdAt = Google_Protobuf_Timestamp(microsecond: try row.date(1))
             user.roles = try row.texts(2)
             user.permissions = principal.grants.listing
             return user

@@ -2,6 +2,7 @@ import Contract
 import Credits
 import Foundation
 import Kernel
+import Postgres
 import RPC
 import Support
 import Testing

@@ -4,6 +4,7 @@ import Foundation
 import Kernel
 import RPC
 import Support
+import SwiftProtobuf
 import Testing
 
 @Suite struct HoldTests {

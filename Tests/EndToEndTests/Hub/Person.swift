@@ -3,6 +3,7 @@ import Contract
 import Foundation
 import Logging
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 import RPC
 import Support
