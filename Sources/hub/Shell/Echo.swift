@@ -26,6 +26,6 @@ struct Echo: Sendable {
     /// Leaves the terminal as it was found.
     func restore() {
         var settings = self.settings
-        tcsetattr(self.terminal, TCSADRAIN, &settings)
+        tcsetattr(self.terminal, TCSANOW, &settings)
     }
 }

@@ -11,7 +11,10 @@ final class Interrupts: Sendable {
     func listening<Value>(_ body: () async -> Value) async -> Value {
         let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
         source.setEventHandler { @Sendable in self.interrupt() }
-        source.resume()
+        await withCheckedContinuation { continuation in
+            source.setRegistrationHandler { @Sendable in continuation.resume() }
+            source.resume()
+        }
         defer { source.cancel() }
         return await body()
     }

@@ -1,0 +1,65 @@
+import RPC
+import SwiftProtobuf
+import Testing
+
+@testable import hub
+
+struct FailureTests {
+    @Test func `an invalid request names its field`() {
+        let violation = Google_Rpc_BadRequest.FieldViolation.with {
+            $0.field = "amount"
+            $0.description_p = "must be above 0"
+        }
+        let details = Google_Rpc_BadRequest.with { $0.fieldViolations = [violation] }
+        let status = Status(.invalidArgument, "The request is invalid.", reason: "INVALID_FIELD", details: [details])
+
+        let failure = Failure(self.call(status))
+
+        #expect(failure.status == .invalid)
+        #expect(
+            failure.lines == [
+                "Error: The request is invalid. (INVALID_ARGUMENT, INVALID_FIELD)",
+                "  amount: must be above 0",
+                "Request id: r1",
+            ]
+        )
+    }
+
+    @Test(
+        arguments: [
+            (Status(.unauthenticated, ""), "Run `hub login`."),
+            (Status(.resourceExhausted, "", reason: "INSUFFICIENT_CREDITS"), "Run `hub balance` to see what is left."),
+            (Status(.unavailable, ""), "Is a hub listening on 127.0.0.1:7700? `--server` names another address."),
+        ]
+    )
+    func `an error says what to do`(status: Status, advice: String) {
+        #expect(Failure(self.call(status)).lines.contains(advice))
+    }
+
+    @Test func `a server's wish to wait is told in whole seconds`() throws {
+        let wait = Google_Rpc_RetryInfo.with { $0.retryDelay = Google_Protobuf_Duration(seconds: 2, nanos: 1) }
+        let status = Status(.resourceExhausted, "Too many calls.", reason: "RATE_LIMIT_EXCEEDED", details: [wait])
+
+        #expect(Failure(self.call(status)).lines.contains("Try again in 3 s."))
+    }
+
+    @Test func `a wrong password is not answered with the advice to sign in`() {
+        let status = Status(.unauthenticated, "No.", reason: "INVALID_CREDENTIALS")
+
+        #expect(!Failure(self.call(status)).lines.contains("Run `hub login`."))
+    }
+
+    @Test func `a server's text cannot steer the terminal`() async throws {
+        let terminal = try PseudoTerminal()
+        let desk = Desk()
+        let shell = desk.shell(input: terminal, output: terminal, errors: terminal)
+
+        _ = Failure(self.call(Status(.internal, "\u{1B}[2J"))).report(to: shell)
+
+        #expect(!(try await terminal.screen(until: "r1\r\n").contains("\u{1B}")))
+    }
+
+    private func call(_ status: Status) -> FailedCall {
+        FailedCall(status: status, requestID: "r1", server: .standard)
+    }
+}

@@ -1,0 +1,47 @@
+import Contract
+import RPC
+import SwiftProtobuf
+
+extension FakeHub: CreditCommandsService, CreditQueriesService {
+    func placeHold(_ request: PlaceHoldRequest, _ call: CallContext) async throws -> Hold {
+        try self.authenticate(call)
+        self.note(request.requestID)
+        return Hold.with {
+            $0.holdID = "hold-1"
+            $0.userID = request.userID
+            $0.amount = request.amount
+            $0.state = .open
+            $0.settled = "0"
+        }
+    }
+
+    func settleHold(_ request: SettleHoldRequest, _ call: CallContext) async throws -> Hold {
+        throw Status(.failedPrecondition, "The hold has expired.", reason: "HOLD_EXPIRED")
+    }
+
+    func releaseHold(_ request: ReleaseHoldRequest, _ call: CallContext) async throws -> Hold {
+        throw Status(.notFound, "There is no such hold.")
+    }
+
+    func adjustCredits(_ request: AdjustCreditsRequest, _ call: CallContext) async throws -> Balance {
+        throw Status(.permissionDenied, "You may not adjust credits.", reason: "FORBIDDEN")
+    }
+
+    func getBalance(_ request: GetBalanceRequest, _ call: CallContext) async throws -> Balance {
+        try self.authenticate(call)
+        return Balance.with {
+            $0.userID = "0199-ada"
+            $0.balance = "12.5"
+            $0.held = "0"
+            $0.available = "12.5"
+        }
+    }
+
+    func listTransactions(
+        _ request: ListTransactionsRequest,
+        _ call: CallContext
+    ) async throws -> ListTransactionsResponse {
+        try self.authenticate(call)
+        return ListTransactionsResponse()
+    }
+}
