@@ -32,22 +32,26 @@ choose_sockets() {
 
 start_postgres() {
     local folder=$1 log="$logs/postgres.log"
-    if [[ ! -d $folder ]]; then
-        # Made aside, so that an interrupted start leaves no half-made folder behind.
-        rm -rf "$folder.partial"
-        make_private "$folder.partial"
-        run_logged initdb "$log" setpriv "${owner[@]}" -- "$server/initdb" --pgdata="$folder.partial" \
-            --username=hub --auth=trust --encoding=UTF8 --locale=C.UTF-8 --data-checksums ||
-            fail_with_log "Postgres could not make its data folder" "$log"
-        mv "$folder.partial" "$folder"
-    fi
+    [[ -d $folder ]] || make_cluster
     # Every process of an earlier start would still hold the lock that we hold, so no server is left that these name.
     rm -f "$folder/postmaster.pid" "$sockets"/.s.PGSQL.*
     start_child postgres "$log" INT "${owner[@]}" -- "$server/postgres" -D "$folder" \
         -c listen_addresses= -c unix_socket_directories="$sockets" -c unix_socket_permissions=0700 -c fsync=on
-    await_child postgres "$server/psql" "host=$sockets user=hub dbname=postgres" --command=
     database="host=$sockets user=hub dbname=hub"
-    "$server/psql" "$database" --command= 2>/dev/null || "$server/createdb" --host="$sockets" --username=hub hub
+    await_child postgres "$server/psql" "$database" --command=
+}
+
+# Makes the data folder with an empty database, aside, so that an interrupted start leaves nothing half-made.
+make_cluster() {
+    local partial="$folder.partial"
+    rm -rf "$partial"
+    make_private "$partial"
+    run_logged initdb "$log" setpriv "${owner[@]}" -- "$server/initdb" --pgdata="$partial" --username=hub \
+        --auth=trust --encoding=UTF8 --locale=C.UTF-8 --data-checksums ||
+        fail_with_log "Postgres could not make its data folder" "$log"
+    setpriv "${owner[@]}" -- "$server/postgres" --single -D "$partial" -c exit_on_error=true postgres \
+        <<<"CREATE DATABASE hub" >>"$log" 2>&1 || fail_with_log "Postgres could not make a database" "$log"
+    mv "$partial" "$folder"
 }
 
 # Redis holds only what may be lost, so it keeps nothing on disk.
