@@ -187,6 +187,9 @@ let package = Package(
             ["Contract", "RPC", "Support", .protobuf],
             exclude: ["Descriptors", "ProtobufC/roundtrip.c"]
         ),
-        tests("EndToEndTests", ["Contract", "RPC", "Postgres", "Support", .httpClient, .nio, .protobuf, .logging]),
+        tests(
+            "EndToEndTests",
+            ["Contract", "RPC", "Postgres", "Support", .httpClient, .logging, .nio, .nioHTTP, .nioPosix, .protobuf]
+        ),
     ]
 )

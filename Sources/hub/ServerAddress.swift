@@ -10,7 +10,7 @@ struct ServerAddress: ExpressibleByArgument, Sendable, Equatable, CustomStringCo
     let description: String
 
     init?(argument: String) {
-        guard let endpoint = Self.endpoint(argument) else { return nil }
+        guard let endpoint = Server.Address(argument), endpoint.canBeReached else { return nil }
         self.init(endpoint, written: argument)
     }
 
@@ -21,23 +21,5 @@ struct ServerAddress: ExpressibleByArgument, Sendable, Equatable, CustomStringCo
 
     static func == (left: Self, right: Self) -> Bool {
         left.description == right.description
-    }
-
-    private static func endpoint(_ text: String) -> Server.Address? {
-        if text.hasPrefix("unix:") {
-            let path = String(text.dropFirst("unix:".count))
-            return path.isEmpty ? nil : .unix(path: path)
-        }
-        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]), port > 0 else {
-            return nil
-        }
-        return Self.host(text[..<colon]).map { .tcp(host: $0, port: Int(port)) }
-    }
-
-    private static func host(_ text: Substring) -> String? {
-        let isBracketed = text.hasPrefix("[") && text.hasSuffix("]")
-        let host = isBracketed ? text.dropFirst().dropLast() : text
-        guard !host.isEmpty, isBracketed || !host.contains(":") else { return nil }
-        return String(host)
     }
 }

@@ -55,10 +55,9 @@ struct Wiring {
         let access = Access(identity, limiter: RateLimiter(windows, limits: settings.rates))
         self.server = try Server(
             services: [
-                (identity as any IdentityCommandsService).definition, (identity as any IdentityQueriesService).definition,
-                (credits as any CreditCommandsService).definition, (credits as any CreditQueriesService).definition,
-                (inference as any InferenceCommandsService).definition,
-                (inference as any InferenceQueriesService).definition,
+                IdentityCommands.definition(of: identity), IdentityQueries.definition(of: identity),
+                CreditCommands.definition(of: credits), CreditQueries.definition(of: credits),
+                InferenceCommands.definition(of: inference), InferenceQueries.definition(of: inference),
             ],
             group: group,
             logger: logger,

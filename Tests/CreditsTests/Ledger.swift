@@ -93,7 +93,7 @@ struct Ledger: Sendable {
 func withLedger(_ body: (Ledger) async throws -> Void) async throws {
     try await withScratchDatabase(migrations: KernelMigrations.all + CreditsMigrations.all) { _, database in
         let service = CreditsService(database: database)
-        let services = [(service as any CreditCommandsService).definition, (service as any CreditQueriesService).definition]
+        let services = [CreditCommands.definition(of: service), CreditQueries.definition(of: service)]
         try await withServer(services) { client in
             let ledger = Ledger(
                 database: database,

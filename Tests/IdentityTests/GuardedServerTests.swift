@@ -76,8 +76,8 @@ extension Hub {
     fileprivate func server(_ access: Access, logger: Logger? = nil) throws -> Server {
         try Server(
             services: [
-                (self.node as any IdentityCommandsService).definition,
-                (self.node as any IdentityQueriesService).definition,
+                IdentityCommands.definition(of: self.node),
+                IdentityQueries.definition(of: self.node),
             ],
             group: MultiThreadedEventLoopGroup.singleton,
             logger: logger ?? self.logger,

@@ -94,8 +94,8 @@ func withChat(_ model: ScriptedModel, _ body: (ChatHub) async throws -> Void) as
         try await database.put(scriptedModel)
         try await database.write { transaction in try CreditsService.openAccount(transaction, for: user) }
         let services = [
-            (service as any InferenceCommandsService).definition,
-            (service as any InferenceQueriesService).definition,
+            InferenceCommands.definition(of: service),
+            InferenceQueries.definition(of: service),
         ]
         try await withServer(services) { client in
             let hub = ChatHub(

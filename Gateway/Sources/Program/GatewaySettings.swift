@@ -51,7 +51,7 @@ struct GatewaySettings: Sendable {
             return range
         }
         let hub = try settings.string("rpc.address")
-        guard let address = RPC.Server.Address(hub) else {
+        guard let address = RPC.Server.Address(hub), address.canBeReached else {
             throw SettingsError("rpc.address must be unix:PATH or HOST:PORT, not \(hub).")
         }
         self.hub = address

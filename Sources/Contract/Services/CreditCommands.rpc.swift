@@ -30,16 +30,16 @@ package protocol CreditCommandsService: Sendable {
     func adjustCredits(_ request: AdjustCreditsRequest, _ call: CallContext) async throws -> Balance
 }
 
-extension CreditCommandsService {
-    /// This service with its methods, for a server.
-    package var definition: ServiceDefinition {
+extension CreditCommands {
+    /// The service as a server takes it, with `service` behind its methods.
+    package static func definition(of service: some CreditCommandsService) -> ServiceDefinition {
         ServiceDefinition(
-            name: CreditCommands.name,
+            name: name,
             methods: [
-                .unary(CreditCommands.placeHold) { try await self.placeHold($0, $1) },
-                .unary(CreditCommands.settleHold) { try await self.settleHold($0, $1) },
-                .unary(CreditCommands.releaseHold) { try await self.releaseHold($0, $1) },
-                .unary(CreditCommands.adjustCredits) { try await self.adjustCredits($0, $1) },
+                .unary(placeHold) { try await service.placeHold($0, $1) },
+                .unary(settleHold) { try await service.settleHold($0, $1) },
+                .unary(releaseHold) { try await service.releaseHold($0, $1) },
+                .unary(adjustCredits) { try await service.adjustCredits($0, $1) },
             ]
         )
     }

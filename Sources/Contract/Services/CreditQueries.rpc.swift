@@ -17,14 +17,14 @@ package protocol CreditQueriesService: Sendable {
     func listTransactions(_ request: ListTransactionsRequest, _ call: CallContext) async throws -> ListTransactionsResponse
 }
 
-extension CreditQueriesService {
-    /// This service with its methods, for a server.
-    package var definition: ServiceDefinition {
+extension CreditQueries {
+    /// The service as a server takes it, with `service` behind its methods.
+    package static func definition(of service: some CreditQueriesService) -> ServiceDefinition {
         ServiceDefinition(
-            name: CreditQueries.name,
+            name: name,
             methods: [
-                .unary(CreditQueries.getBalance) { try await self.getBalance($0, $1) },
-                .unary(CreditQueries.listTransactions) { try await self.listTransactions($0, $1) },
+                .unary(getBalance) { try await service.getBalance($0, $1) },
+                .unary(listTransactions) { try await service.listTransactions($0, $1) },
             ]
         )
     }

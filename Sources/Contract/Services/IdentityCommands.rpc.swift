@@ -29,16 +29,16 @@ package protocol IdentityCommandsService: Sendable {
     func logout(_ request: LogoutRequest, _ call: CallContext) async throws -> LogoutResponse
 }
 
-extension IdentityCommandsService {
-    /// This service with its methods, for a server.
-    package var definition: ServiceDefinition {
+extension IdentityCommands {
+    /// The service as a server takes it, with `service` behind its methods.
+    package static func definition(of service: some IdentityCommandsService) -> ServiceDefinition {
         ServiceDefinition(
-            name: IdentityCommands.name,
+            name: name,
             methods: [
-                .unary(IdentityCommands.register) { try await self.register($0, $1) },
-                .unary(IdentityCommands.login) { try await self.login($0, $1) },
-                .unary(IdentityCommands.refresh) { try await self.refresh($0, $1) },
-                .unary(IdentityCommands.logout) { try await self.logout($0, $1) },
+                .unary(register) { try await service.register($0, $1) },
+                .unary(login) { try await service.login($0, $1) },
+                .unary(refresh) { try await service.refresh($0, $1) },
+                .unary(logout) { try await service.logout($0, $1) },
             ]
         )
     }

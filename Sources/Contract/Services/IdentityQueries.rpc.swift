@@ -10,13 +10,13 @@ package protocol IdentityQueriesService: Sendable {
     func getMe(_ request: GetMeRequest, _ call: CallContext) async throws -> User
 }
 
-extension IdentityQueriesService {
-    /// This service with its methods, for a server.
-    package var definition: ServiceDefinition {
+extension IdentityQueries {
+    /// The service as a server takes it, with `service` behind its methods.
+    package static func definition(of service: some IdentityQueriesService) -> ServiceDefinition {
         ServiceDefinition(
-            name: IdentityQueries.name,
+            name: name,
             methods: [
-                .unary(IdentityQueries.getMe) { try await self.getMe($0, $1) },
+                .unary(getMe) { try await service.getMe($0, $1) },
             ]
         )
     }

@@ -20,13 +20,13 @@ package protocol InferenceCommandsService: Sendable {
     ) async throws
 }
 
-extension InferenceCommandsService {
-    /// This service with its methods, for a server.
-    package var definition: ServiceDefinition {
+extension InferenceCommands {
+    /// The service as a server takes it, with `service` behind its methods.
+    package static func definition(of service: some InferenceCommandsService) -> ServiceDefinition {
         ServiceDefinition(
-            name: InferenceCommands.name,
+            name: name,
             methods: [
-                .serverStreaming(InferenceCommands.chat) { try await self.chat($0, $1, $2) },
+                .serverStreaming(chat) { try await service.chat($0, $1, $2) },
             ]
         )
     }

@@ -10,13 +10,13 @@ package protocol InferenceQueriesService: Sendable {
     func listModels(_ request: ListModelsRequest, _ call: CallContext) async throws -> ListModelsResponse
 }
 
-extension InferenceQueriesService {
-    /// This service with its methods, for a server.
-    package var definition: ServiceDefinition {
+extension InferenceQueries {
+    /// The service as a server takes it, with `service` behind its methods.
+    package static func definition(of service: some InferenceQueriesService) -> ServiceDefinition {
         ServiceDefinition(
-            name: InferenceQueries.name,
+            name: name,
             methods: [
-                .unary(InferenceQueries.listModels) { try await self.listModels($0, $1) },
+                .unary(listModels) { try await service.listModels($0, $1) },
             ]
         )
     }

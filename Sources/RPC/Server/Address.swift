@@ -13,6 +13,12 @@ extension Server {
             }
         }
 
+        /// Whether a client can connect to it: port 0 is only for listening.
+        package var canBeReached: Bool {
+            guard case .tcp(_, 0) = self else { return true }
+            return false
+        }
+
         /// Reads `unix:PATH`, `HOST:PORT` or `[IPv6]:PORT`, as `description` writes it; `nil` for anything else.
         package init?(_ text: String) {
             if text.hasPrefix("unix:") {

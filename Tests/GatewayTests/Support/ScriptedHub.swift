@@ -29,8 +29,8 @@ struct ScriptedHub: CreditCommandsService, CreditQueriesService, IdentityQueries
 
     var services: [ServiceDefinition] {
         [
-            (self as any CreditCommandsService).definition, (self as any CreditQueriesService).definition,
-            (self as any IdentityQueriesService).definition, (self as any InferenceCommandsService).definition,
+            CreditCommands.definition(of: self), CreditQueries.definition(of: self),
+            IdentityQueries.definition(of: self), InferenceCommands.definition(of: self),
         ]
     }
 

@@ -31,9 +31,9 @@ final class FakeHub: Sendable {
         let logger = Logger(label: "fake", factory: { _ in SwiftLogNoOpLogHandler() })
         let server = try Server(
             services: [
-                (hub as any IdentityCommandsService).definition, (hub as any IdentityQueriesService).definition,
-                (hub as any CreditCommandsService).definition, (hub as any CreditQueriesService).definition,
-                (hub as any InferenceCommandsService).definition, (hub as any InferenceQueriesService).definition,
+                IdentityCommands.definition(of: hub), IdentityQueries.definition(of: hub),
+                CreditCommands.definition(of: hub), CreditQueries.definition(of: hub),
+                InferenceCommands.definition(of: hub), InferenceQueries.definition(of: hub),
             ],
             group: MultiThreadedEventLoopGroup.singleton,
             logger: logger,

@@ -12,13 +12,13 @@ extension Service {
     /// What the RPC server takes.
     var serverDefinition: String {
         """
-        extension \(self.name)Service {
-            /// This service with its methods, for a server.
-            package var definition: ServiceDefinition {
+        extension \(self.name) {
+            /// The service as a server takes it, with `service` behind its methods.
+            package static func definition(of service: some \(self.name)Service) -> ServiceDefinition {
                 ServiceDefinition(
-                    name: \(self.name).name,
+                    name: name,
                     methods: [
-        \(self.methods.map { $0.handler(in: self) }.lines.indented(4))
+        \(self.methods.map(\.handler).lines.indented(4))
                     ]
                 )
             }
@@ -45,9 +45,9 @@ extension Method {
             """
     }
 
-    fileprivate func handler(in service: Service) -> String {
+    fileprivate var handler: String {
         self.isServerStreaming
-            ? ".serverStreaming(\(service.name).\(self.swiftName)) { try await self.\(self.swiftName)($0, $1, $2) },"
-            : ".unary(\(service.name).\(self.swiftName)) { try await self.\(self.swiftName)($0, $1) },"
+            ? ".serverStreaming(\(self.swiftName)) { try await service.\(self.swiftName)($0, $1, $2) },"
+            : ".unary(\(self.swiftName)) { try await service.\(self.swiftName)($0, $1) },"
     }
 }

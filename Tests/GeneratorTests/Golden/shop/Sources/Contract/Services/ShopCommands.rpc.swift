@@ -18,15 +18,15 @@ package protocol ShopCommandsService: Sendable {
     func recount(_ request: RecountRequest, _ call: CallContext) async throws -> Receipt
 }
 
-extension ShopCommandsService {
-    /// This service with its methods, for a server.
-    package var definition: ServiceDefinition {
+extension ShopCommands {
+    /// The service as a server takes it, with `service` behind its methods.
+    package static func definition(of service: some ShopCommandsService) -> ServiceDefinition {
         ServiceDefinition(
-            name: ShopCommands.name,
+            name: name,
             methods: [
-                .unary(ShopCommands.buy) { try await self.buy($0, $1) },
-                .unary(ShopCommands.`import`) { try await self.`import`($0, $1) },
-                .unary(ShopCommands.recount) { try await self.recount($0, $1) },
+                .unary(buy) { try await service.buy($0, $1) },
+                .unary(`import`) { try await service.`import`($0, $1) },
+                .unary(recount) { try await service.recount($0, $1) },
             ]
         )
     }

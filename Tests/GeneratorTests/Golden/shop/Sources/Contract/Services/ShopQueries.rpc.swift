@@ -14,13 +14,13 @@ package protocol ShopQueriesService: Sendable {
     ) async throws
 }
 
-extension ShopQueriesService {
-    /// This service with its methods, for a server.
-    package var definition: ServiceDefinition {
+extension ShopQueries {
+    /// The service as a server takes it, with `service` behind its methods.
+    package static func definition(of service: some ShopQueriesService) -> ServiceDefinition {
         ServiceDefinition(
-            name: ShopQueries.name,
+            name: name,
             methods: [
-                .serverStreaming(ShopQueries.watch) { try await self.watch($0, $1, $2) },
+                .serverStreaming(watch) { try await service.watch($0, $1, $2) },
             ]
         )
     }
