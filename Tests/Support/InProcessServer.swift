@@ -13,7 +13,7 @@ package func withServer<Value>(
     let group = MultiThreadedEventLoopGroup.singleton
     var logger = Logger(label: "test")
     logger.logLevel = .critical
-    let path = "/tmp/hub-test-\(UUID().uuidString.prefix(13)).sock"
+    let path = try ScratchFolder.make("rpc") + "/rpc.sock"
     let server = try Server(services: services, group: group, logger: logger) { _ in [CallerByName()] }
     let address = try await server.listen(on: .unix(path: path))
     let client = Client(address, group: group, logger: logger)
