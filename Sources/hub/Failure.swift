@@ -43,8 +43,9 @@ struct Failure: Error, Equatable {
     private init(_ call: FailedCall) {
         let status = call.status
         let reason = status.errorInfo.map(\.reason) ?? ""
-        let kind = [status.code.name, reason].filter { !$0.isEmpty }.joined(separator: ", ")
-        let violations = status.detail(Google_Rpc_BadRequest.self)?.fieldViolations ?? []
+        let kind = ["", status.code.name].contains(reason) ? status.code.name : "\(status.code.name), \(reason)"
+        let violations = (status.detail(Google_Rpc_BadRequest.self)?.fieldViolations ?? [])
+            .filter { !status.message.hasPrefix("\($0.field) ") }  // the message says it already
         self.init(
             ExitStatus(status.code),
             ["Error: \(status.message.isEmpty ? "The call failed." : status.message) (\(kind))"]
@@ -75,7 +76,9 @@ struct FailedCall: Error {
 
     /// What the user can do about it.
     fileprivate var advice: String? {
-        if let delay = self.status.retryDelay { return "Try again in \(delay.components.seconds.advanced(by: 1)) s." }
+        if let (seconds, rest) = self.status.retryDelay?.components {
+            return "Try again in \(rest > 0 ? seconds + 1 : seconds) s."
+        }
         switch (self.status.code, self.status.errorInfo?.reason) {
         case (.unauthenticated, "INVALID_CREDENTIALS"): return nil
         case (.unauthenticated, _): return "Run `hub login`."

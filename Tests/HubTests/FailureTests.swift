@@ -25,6 +25,17 @@ struct FailureTests {
         )
     }
 
+    @Test func `nothing is said twice`() {
+        let violation = Google_Rpc_BadRequest.FieldViolation.with {
+            $0.field = "user_id"
+            $0.description_p = "is not a UUID"
+        }
+        let details = Google_Rpc_BadRequest.with { $0.fieldViolations = [violation] }
+        let status = Status(.notFound, "user_id is not a UUID", reason: "NOT_FOUND", details: [details])
+
+        #expect(Failure(self.call(status)).lines == ["Error: user_id is not a UUID (NOT_FOUND)", "Request id: r1"])
+    }
+
     @Test(
         arguments: [
             (Status(.unauthenticated, ""), "Run `hub login`."),
@@ -36,8 +47,9 @@ struct FailureTests {
         #expect(Failure(self.call(status)).lines.contains(advice))
     }
 
-    @Test func `a server's wish to wait is told in whole seconds`() throws {
-        let wait = Google_Rpc_RetryInfo.with { $0.retryDelay = Google_Protobuf_Duration(seconds: 2, nanos: 1) }
+    @Test(arguments: [(2, 1), (3, 0)])
+    func `a server's wish to wait is told in whole seconds`(seconds: Int64, nanos: Int32) {
+        let wait = Google_Rpc_RetryInfo.with { $0.retryDelay = .init(seconds: seconds, nanos: nanos) }
         let status = Status(.resourceExhausted, "Too many calls.", reason: "RATE_LIMIT_EXCEEDED", details: [wait])
 
         #expect(Failure(self.call(status)).lines.contains("Try again in 3 s."))

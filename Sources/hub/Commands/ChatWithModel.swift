@@ -1,5 +1,6 @@
 import ArgumentParser
 import Contract
+import FoundationEssentials
 import RPC
 import SwiftProtobuf
 
@@ -13,7 +14,7 @@ struct ChatWithModel: HubCommand {
             """
     )
 
-    @Option(name: .shortAndLong, help: "A name from `hub models`. Without it: $HUB_MODEL, else the first of them.")
+    @Option(name: .shortAndLong, help: "A name from `hub models`. Without it: $HUB_MODEL, else the cheapest of them.")
     var model: String?
 
     @Option(name: .shortAndLong, help: "How the model shall behave.")
@@ -38,7 +39,7 @@ struct ChatWithModel: HubCommand {
         let request = try self.request(in: shell)
         try await Connection.open(self.options, in: shell) { hub in
             var request = request
-            if request.model.isEmpty { request.model = try await Self.firstModel(of: hub) }
+            if request.model.isEmpty { request.model = try await Self.cheapestModel(of: hub) }
             try await hub.answer(InferenceCommands.chat, request, id: request.requestID)
         }
     }
@@ -55,11 +56,18 @@ struct ChatWithModel: HubCommand {
         }
     }
 
-    private static func firstModel(of hub: Connection) async throws -> String {
+    private static func cheapestModel(of hub: Connection) async throws -> String {
         let models = try await hub.call(InferenceQueries.listModels, ListModelsRequest()).models
-        guard let model = models.first else { throw Failure(.notFound, "This hub offers no model.") }
+        guard let model = models.min(by: { $0.priceOfAnswer < $1.priceOfAnswer }) else {
+            throw Failure(.notFound, "This hub offers no model.")
+        }
         return model.modelID
     }
+}
+
+extension Model {
+    /// Credits for a million tokens of answer.
+    fileprivate var priceOfAnswer: Decimal { Decimal(string: self.outputPrice) ?? .greatestFiniteMagnitude }
 }
 
 extension ChatMessage {

@@ -26,7 +26,7 @@ struct ChatWithModelTests {
         }
     }
 
-    @Test func `without a model the first one is asked`() async throws {
+    @Test func `without a model the cheapest one is asked`() async throws {
         try await FakeHub.serving { _, desk in
             _ = try await desk.signIn()
 

@@ -48,12 +48,12 @@ extension FakeHub: InferenceCommandsService, InferenceQueriesService {
     func listModels(_ request: ListModelsRequest, _ call: CallContext) async throws -> ListModelsResponse {
         try self.authenticate(call)
         return ListModelsResponse.with { response in
-            response.models = ["parrot", "quetzal"].map { name in
+            response.models = ["eagle", "parrot"].map { name in
                 Model.with {
                     $0.modelID = name
                     $0.provider = "fake"
-                    $0.inputPrice = name == "parrot" ? "0.5" : "12.25"
-                    $0.outputPrice = "1"
+                    $0.inputPrice = "0.5"
+                    $0.outputPrice = name == "parrot" ? "9.5" : "12.25"
                     $0.contextTokens = 8_000
                     $0.maxOutputTokens = 1_000
                 }
