@@ -127,14 +127,16 @@ let package = Package(
             at: "Sources/hubd",
             [
                 "Kernel", "Contract", "RPC", "Postgres", "Redis", "Cryptography", "Identity", "Credits", "Inference",
-                "Providers", "Settings", "Logs", .arguments, .httpClient, .lifecycle, .logging, .nio, .nioPosix, .signals,
+                "Providers", "Settings", "Logs", .arguments, .httpClient, .lifecycle, .logging, .nio, .nioPosix,
+                .signals,
             ]
         ),
         program("hub", at: "Sources/hub", ["Contract", "RPC", .arguments, .logging, .nioPosix, .protobuf]),
         .executableTarget(
             name: "hub-gateway",
             dependencies: [
-                "Contract", "RPC", "Settings", "Logs", .arguments, .httpTypes, .hummingbirdCore, .lifecycle, .logging, .nio,
+                "Contract", "RPC", "Settings", "Logs", .arguments, .httpTypes, .hummingbirdCore, .lifecycle, .logging,
+                .nio,
                 .nioHTTPTypes, .nioPosix, .protobuf, .signals,
             ],
             path: "Gateway",
@@ -154,7 +156,7 @@ let package = Package(
 
         .target(
             name: "Support",
-            dependencies: ["Kernel", "Postgres", "Redis", "Identity", "Credits", "Inference", .logging, .nio, .nioPosix],
+            dependencies: ["Kernel", "Postgres", "RPC", "Redis", .logging, .nioPosix],
             path: "Tests/Support",
             swiftSettings: strict
         ),
@@ -164,10 +166,19 @@ let package = Package(
         tests("CryptographyTests", ["Cryptography"]),
         tests("SettingsTests", ["Settings"]),
         tests("LogsTests", ["Logs", .logging]),
-        tests("KernelTests", ["Kernel", "Contract", "Postgres", "Support", .protobuf]),
-        tests("IdentityTests", ["Identity", "Credits", "Kernel", "Contract", "RPC", "Postgres", "Redis", "Cryptography", "Support", .logging, .nioPosix, .protobuf]),
+        tests("KernelTests", ["Kernel", "RPC"]),
+        tests(
+            "IdentityTests",
+            [
+                "Identity", "Credits", "Kernel", "Contract", "RPC", "Postgres", "Redis", "Cryptography", "Support",
+                .logging, .nioPosix, .protobuf,
+            ]
+        ),
         tests("CreditsTests", ["Credits", "Kernel", "Contract", "RPC", "Postgres", "Support", .logging, .protobuf]),
-        tests("InferenceTests", ["Inference", "Credits", "Kernel", "Contract", "RPC", "Postgres", "Support", .logging, .protobuf]),
+        tests(
+            "InferenceTests",
+            ["Inference", "Credits", "Kernel", "Contract", "RPC", "Postgres", "Support", .logging, .protobuf]
+        ),
         tests(
             "ProvidersTests",
             ["Providers", "Inference", "Support", .httpClient, .logging, .nio, .nioHTTP],

@@ -14,7 +14,13 @@ extension Status {
         let retry = retryAfter.map { delay in
             Google_Rpc_RetryInfo.with { $0.retryDelay = Google_Protobuf_Duration(rounding: delay) }
         }
-        return .hub(.unavailable, "PROVIDER_UNAVAILABLE", message, metadata: metadata, details: retry.map { [$0] } ?? [])
+        return .hub(
+            .unavailable,
+            "PROVIDER_UNAVAILABLE",
+            message,
+            metadata: metadata,
+            details: retry.map { [$0] } ?? []
+        )
     }
 
     /// What the caller of a chat that was not completed is told.
@@ -37,7 +43,12 @@ extension Status {
                 self = .providerUnavailable(message, metadata: metadata, retryAfter: failure.retryAfter)
             }
         case .abandoned, .completed:
-            self = .hub(.cancelled, "CANCELLED", "The call was cancelled; what was used is charged.", metadata: metadata)
+            self = .hub(
+                .cancelled,
+                "CANCELLED",
+                "The call was cancelled; what was used is charged.",
+                metadata: metadata
+            )
         }
     }
 }

@@ -7,6 +7,7 @@ package enum Journal {
     /// Appends one row.
     ///
     /// - Parameters:
+    ///   - transaction: The transaction of the change.
     ///   - stream: What changed, such as `user:<uuid>`.
     ///   - version: The number of this change of the stream. `nil` takes the next one, for streams whose row is locked
     ///     by the transaction but does not count versions itself.
@@ -15,6 +16,7 @@ package enum Journal {
     ///   - requestID: The command's id, if it had one.
     ///   - payload: The facts, without secrets.
     /// - Returns: The row's place in the journal.
+    /// - Throws: What the database throws, a version that is taken included.
     @discardableResult
     package static func append(
         _ transaction: borrowing Transaction,

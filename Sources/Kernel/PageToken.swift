@@ -8,9 +8,8 @@ package struct PageToken: Sendable {
     package let position: Int64
     private let text: String
 
-    /// Names the row after which the next page starts.
-    ///
-    /// - Parameter listing: What is listed, filters included; a token of another listing is refused.
+    /// Names the row after which the next page starts. `listing` says what is listed, filters included; the token is
+    /// good for nothing else.
     package init(after position: Int64, of listing: String) {
         self.position = position
         self.text = Self.encode(position, listing)

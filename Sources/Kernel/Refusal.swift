@@ -16,9 +16,8 @@ extension Status {
         Status(code, message, reason: reason, domain: hubDomain, metadata: metadata, details: details)
     }
 
-    /// A field that is wrong whatever the state, with a `BadRequest` detail that names it.
-    ///
-    /// - Parameter description: Completes a sentence that starts with the field's name, such as `is not a UUID`.
+    /// A field that is wrong whatever the state, with a `BadRequest` detail that names it. The description completes a
+    /// sentence that starts with the field's name, such as `is not a UUID`.
     package static func invalid(
         field: String,
         _ description: String,

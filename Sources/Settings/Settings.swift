@@ -12,6 +12,7 @@ package struct Settings: Sendable {
     ///   - declared: Everything that may be set. `config`, the path of a JSON file, is understood beside it.
     ///   - prefix: What the program's environment variables start with, such as `HUBD`.
     ///   - arguments: Flags with their values; the program's name is not among them.
+    ///   - environment: All variables; those without the prefix are somebody else's.
     /// - Throws: `SettingsError` for an unknown or malformed flag, variable or key of the file.
     package init(
         _ declared: [Setting],
@@ -63,7 +64,9 @@ package struct Settings: Sendable {
     package func int(_ key: String, in range: ClosedRange<Int>) throws(SettingsError) -> Int {
         let text = try self.string(key)
         guard let number = Int(text), range.contains(number) else {
-            throw SettingsError("\(key) must be a whole number from \(range.lowerBound) to \(range.upperBound), not \(text).")
+            throw SettingsError(
+                "\(key) must be a whole number from \(range.lowerBound) to \(range.upperBound), not \(text)."
+            )
         }
         return number
     }

@@ -11,7 +11,9 @@ enum Sources {
                 throw SettingsError("Unknown option \(parts[0]); --help lists the options.")
             }
             guard !setting.isSecret else {
-                throw SettingsError("\(setting.key) is a secret; give it in the environment or in the file, not as a flag.")
+                throw SettingsError(
+                    "\(setting.key) is a secret; give it in the environment or in the file, not as a flag."
+                )
             }
             guard let value = parts.count == 2 ? parts[1] : rest.popFirst() else {
                 throw SettingsError("\(setting.flag) needs a value.")

@@ -35,16 +35,27 @@ struct DaemonSettings: Sendable {
         Setting("database.readers", "Connections for single statements, 1 to 64.", default: "2"),
         Setting("database.writers", "Connections for transactions, 1 to 256.", default: "8"),
         Setting("redis.address", "unix:PATH or HOST:PORT of Redis.", default: "127.0.0.1:6379"),
-        Setting("rpc.listen", "Addresses to serve at, separated by commas: unix:PATH or HOST:PORT.", default: "127.0.0.1:7700"),
+        Setting(
+            "rpc.listen",
+            "Addresses to serve at, separated by commas: unix:PATH or HOST:PORT.",
+            default: "127.0.0.1:7700"
+        ),
         Setting("secrets.file", "File with the master key, readable by its owner only; `up` makes it."),
         Setting("rate.read", "Queries a minute for one caller.", default: "6000"),
         Setting("rate.write", "Commands a minute for one caller.", default: "1200"),
         Setting("rate.sign-in", "Attempts with a password a minute from one address.", default: "60"),
         Setting("rate.network-failures", "Wrong passwords from one network in 15 minutes.", default: "50"),
         Setting("rate.inference", "Chats a minute for one caller.", default: "1200"),
-        Setting("inference.hold-seconds", "Life of a chat's hold, 4 to 86400 seconds; an answer may take 3/4 of it.", default: "900"),
+        Setting(
+            "inference.hold-seconds",
+            "Life of a chat's hold, 4 to 86400 seconds; an answer may take 3/4 of it.",
+            default: "900"
+        ),
         Setting("credits.sweep-milliseconds", "How often overdue holds are freed, 100 to 60000.", default: "1000"),
-        Setting("providers.openai.base-url", "Base URL of an OpenAI-compatible provider, such as https://api.openai.com/v1."),
+        Setting(
+            "providers.openai.base-url",
+            "Base URL of an OpenAI-compatible provider, such as https://api.openai.com/v1."
+        ),
         Setting("providers.openai.key", "Its API key.", isSecret: true),
         Setting("models.file", "JSON file with the models and their prices, which `up` puts into the database."),
         Setting("administrator.email", "Address of the administrator that `up` makes.", default: "admin@hub.localhost"),

@@ -18,7 +18,9 @@ struct Hubd: AsyncParsableCommand {
 
 /// Serves; the database must be up to date.
 struct Serve: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Serve until SIGTERM or SIGINT. Needs a migrated database.")
+    static let configuration = CommandConfiguration(
+        abstract: "Serve until SIGTERM or SIGINT. Needs a migrated database."
+    )
 
     @OptionGroup var given: GivenSettings
 

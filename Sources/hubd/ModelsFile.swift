@@ -37,7 +37,9 @@ extension ModelsFile.Entry {
             let input = CreditAmount(self.inputPrice), let output = CreditAmount(self.outputPrice),
             input >= .zero, output >= .zero, self.contextTokens > 0, self.maxOutputTokens > 0
         else {
-            throw SettingsError("models.file: the prices or limits of \(self.model) in \(path) are not positive numbers.")
+            throw SettingsError(
+                "models.file: the prices or limits of \(self.model) in \(path) are not positive numbers."
+            )
         }
         return PricedModel(
             modelID: self.model,

@@ -13,7 +13,9 @@ enum SecretsFile {
     /// - Throws: `SettingsError` when the file is missing, malformed, or readable by others.
     static func read(_ path: String) throws -> MasterKey {
         guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
-            throw SettingsError("secrets.file: there is no file \(path). `hubd up` makes it; copy it to every other node.")
+            throw SettingsError(
+                "secrets.file: there is no file \(path). `hubd up` makes it; copy it to every other node."
+            )
         }
         let mode = (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0o777
         guard mode & 0o077 == 0 else {

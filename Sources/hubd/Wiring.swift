@@ -96,7 +96,9 @@ struct Wiring {
         for model in try self.settings.modelsFile.map(ModelsFile.read) ?? [] {
             try await self.database.put(model)
         }
-        guard let password = try await self.identity.seedAdministrator(email: self.settings.administrator) else { return }
+        guard let password = try await self.identity.seedAdministrator(email: self.settings.administrator) else {
+            return
+        }
         announce("administrator \(self.settings.administrator) has the password \(password)")
     }
 

@@ -25,14 +25,16 @@ import Testing
         #expect(new == [], "run tools/record-contract and commit what it writes")
     }
 
-    @Test(arguments: [
-        { (message: inout Google_Protobuf_DescriptorProto) in message.field.removeLast() },
-        { $0.field[0].number = 99 },
-        { $0.field[0].name = "other" },
-        { $0.field[0].type = .bytes },
-        { $0.field[0].label = .repeated },
-        { $0.name = "Other" },
-    ] as [@Sendable (inout Google_Protobuf_DescriptorProto) -> Void])
+    @Test(
+        arguments: [
+            { (message: inout Google_Protobuf_DescriptorProto) in message.field.removeLast() },
+            { $0.field[0].number = 99 },
+            { $0.field[0].name = "other" },
+            { $0.field[0].type = .bytes },
+            { $0.field[0].label = .repeated },
+            { $0.name = "Other" },
+        ] as [@Sendable (inout Google_Protobuf_DescriptorProto) -> Void]
+    )
     func `a removed, renumbered, renamed or retyped field is found`(
         change: @Sendable (inout Google_Protobuf_DescriptorProto) -> Void
     ) async throws {

@@ -83,10 +83,12 @@ import Testing
     @Test func `every method is called by a test`() async throws {
         let folder = ProtoFiles.checkout.appending(path: "Tests")
         let files = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
-        let code = try files.filter { $0.hasSuffix("Tests.swift") || $0.hasSuffix("Ledger.swift") || $0.hasSuffix("ChatHub.swift") }
-            .filter { !$0.hasPrefix("ContractTests") }
-            .map { try String(contentsOf: folder.appending(path: $0), encoding: .utf8) }
-            .joined(separator: "\n")
+        let code = try files.filter {
+            $0.hasSuffix("Tests.swift") || $0.hasSuffix("Ledger.swift") || $0.hasSuffix("ChatHub.swift")
+        }
+        .filter { !$0.hasPrefix("ContractTests") }
+        .map { try String(contentsOf: folder.appending(path: $0), encoding: .utf8) }
+        .joined(separator: "\n")
 
         for entry in try await self.defined() {
             let name = entry.name.prefix(1).lowercased() + entry.name.dropFirst()

@@ -29,17 +29,52 @@ import Testing
     @Test(arguments: [
         Case(name: "malformed JSON", path: hold, body: "{", status: 400),
         Case(name: "JSON that is no object", path: hold, body: "[]", status: 400),
-        Case(name: "unknown field", path: hold, body: #"{"requestId": "r", "amont": "1"}"#, status: 400, field: "amont"),
+        Case(
+            name: "unknown field",
+            path: hold,
+            body: #"{"requestId": "r", "amont": "1"}"#,
+            status: 400,
+            field: "amont"
+        ),
         Case(name: "wrong type", path: hold, body: hold(amount: "true"), status: 400),
         Case(name: "exponent", path: hold, body: hold(amount: #""1e3""#), status: 400, field: "amount"),
         Case(name: "negative", path: hold, body: hold(amount: #""-1""#), status: 400, field: "amount"),
-        Case(name: "seven fraction digits", path: hold, body: hold(amount: #""0.0000001""#), status: 400, field: "amount"),
-        Case(name: "no request id", path: hold, body: #"{"amount": "1", "service": "video"}"#, status: 400, field: "request_id"),
+        Case(
+            name: "seven fraction digits",
+            path: hold,
+            body: hold(amount: #""0.0000001""#),
+            status: 400,
+            field: "amount"
+        ),
+        Case(
+            name: "no request id",
+            path: hold,
+            body: #"{"amount": "1", "service": "video"}"#,
+            status: 400,
+            field: "request_id"
+        ),
         Case(name: "unknown path", method: .GET, path: "/api/nothing", status: 404),
         Case(name: "wrong HTTP method", method: .DELETE, path: "/api/chat", status: 405),
-        Case(name: "unknown query parameter", method: .GET, path: "/api/credits/history?size=1", status: 400, field: "size"),
-        Case(name: "query parameter of a wrong type", method: .GET, path: "/api/credits/history?pageSize=x", status: 400),
-        Case(name: "bad page token", method: .GET, path: "/api/credits/history?pageToken=x", status: 400, field: "page_token"),
+        Case(
+            name: "unknown query parameter",
+            method: .GET,
+            path: "/api/credits/history?size=1",
+            status: 400,
+            field: "size"
+        ),
+        Case(
+            name: "query parameter of a wrong type",
+            method: .GET,
+            path: "/api/credits/history?pageSize=x",
+            status: 400
+        ),
+        Case(
+            name: "bad page token",
+            method: .GET,
+            path: "/api/credits/history?pageToken=x",
+            status: 400,
+            field: "page_token"
+        ),
         Case(name: "bad escape", method: .GET, path: "/api/admin/credits/%zz", status: 400),
         Case(
             name: "content type",
@@ -50,8 +85,20 @@ import Testing
         ),
         Case(name: "accept", path: "/api/chat", body: chat("x"), headers: [("Accept", "image/png")], status: 406),
         Case(name: "oversize body", path: "/api/chat", body: String(repeating: " ", count: 1_048_577), status: 413),
-        Case(name: "unknown model", path: "/api/chat", body: chat("x", model: "gpt-0"), status: 404, reason: "NOT_FOUND"),
-        Case(name: "no messages", path: "/api/chat", body: #"{"requestId": "r", "model": "standin-small"}"#, status: 400, field: "messages"),
+        Case(
+            name: "unknown model",
+            path: "/api/chat",
+            body: chat("x", model: "gpt-0"),
+            status: 404,
+            reason: "NOT_FOUND"
+        ),
+        Case(
+            name: "no messages",
+            path: "/api/chat",
+            body: #"{"requestId": "r", "model": "standin-small"}"#,
+            status: 400,
+            field: "messages"
+        ),
         Case(
             name: "malformed token",
             method: .GET,
@@ -71,12 +118,26 @@ import Testing
             name: "alg none",
             method: .GET,
             path: "/api/users/me",
-            headers: [("Authorization", "Bearer eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.eyJzdWIiOiJ4IiwiZXhwIjo0MTAyNDQ0ODAwfQ.")],
+            headers: [
+                ("Authorization", "Bearer eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.eyJzdWIiOiJ4IiwiZXhwIjo0MTAyNDQ0ODAwfQ.")
+            ],
             status: 401,
             reason: "TOKEN_INVALID"
         ),
-        Case(name: "weak password", path: "/api/auth/register", body: #"{"email": "a@example.org", "password": "12345678"}"#, status: 400, field: "password"),
-        Case(name: "bad e-mail", path: "/api/auth/register", body: #"{"email": "nobody", "password": "a long enough one"}"#, status: 400, field: "email"),
+        Case(
+            name: "weak password",
+            path: "/api/auth/register",
+            body: #"{"email": "a@example.org", "password": "12345678"}"#,
+            status: 400,
+            field: "password"
+        ),
+        Case(
+            name: "bad e-mail",
+            path: "/api/auth/register",
+            body: #"{"email": "nobody", "password": "a long enough one"}"#,
+            status: 400,
+            field: "email"
+        ),
     ])
     func `over HTTP each is refused with its status and its field`(wrong: Case) async throws {
         // An administrator may call everything, so nothing is refused for lack of a permission.
@@ -189,7 +250,10 @@ import Testing
         ("a frame of 16 MiB", "b'\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x01\\x01\\x00'"),
         ("a frame of 5 MiB", "b'\\x00\\x50\\x00\\x00\\x00\\x00\\x00\\x01\\x01\\x00' + b'x' * 0x500000"),
         ("half a frame", "b'\\x00\\x00'"),
-        ("a negative deadline", "b'\\x00\\x00\\x00\\x0b\\x00\\x00\\x00\\x01\\x01\\x00' + b'\\x20' + b'\\xff' * 9 + b'\\x01'"),
+        (
+            "a negative deadline",
+            "b'\\x00\\x00\\x00\\x0b\\x00\\x00\\x00\\x01\\x01\\x00' + b'\\x20' + b'\\xff' * 9 + b'\\x01'"
+        ),
     ])
     func `garbage on the RPC port harms nobody else`(name: String, bytes: String) async throws {
         let person = try await Self.caller.value

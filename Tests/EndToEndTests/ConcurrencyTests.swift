@@ -4,7 +4,9 @@ import Support
 import Testing
 
 @Suite struct ConcurrencyTests {
-    @Test func `of two hundred chats at once on an account that can pay for fifty exactly fifty are served`() async throws {
+    @Test func `of two hundred chats at once on an account that can pay for fifty exactly fifty are served`()
+        async throws
+    {
         let hub = try await RunningHub.shared()
         // The stand-in claims as many tokens as the hold pays for, so each chat costs its whole hold: no order of
         // holds and settlements can make room for a fifty-first.

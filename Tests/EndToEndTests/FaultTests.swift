@@ -54,7 +54,9 @@ import Testing
         try await hub.checkLedger()
     }
 
-    @Test func `Postgres restarted and Redis stopped under load give clean errors, and the sums are right`() async throws {
+    @Test func `Postgres restarted and Redis stopped under load give clean errors, and the sums are right`()
+        async throws
+    {
         let hub = try await RunningHub(isDurable: true)
         let person = try await Person.signedIn(hub, owning: "100")
         let load = Watched(Load())

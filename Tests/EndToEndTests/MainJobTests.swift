@@ -14,10 +14,24 @@ import Testing
         let registered = try await person.run("register", "--email", person.email)
         let signedIn = try await person.run("login", "--email", person.email)
         let me = try await person.run("identity", "get-me", "--output", "json")
-        let chat = try await person.run("chat", "--request-id", "first", "-m", "standin-small", "Say hello to the world")
+        let chat = try await person.run(
+            "chat",
+            "--request-id",
+            "first",
+            "-m",
+            "standin-small",
+            "Say hello to the world"
+        )
         let balance = try await person.run("balance", "--output", "json")
         let history = try await person.run("history")
-        let again = try await person.run("chat", "--request-id", "first", "-m", "standin-small", "Say hello to the world")
+        let again = try await person.run(
+            "chat",
+            "--request-id",
+            "first",
+            "-m",
+            "standin-small",
+            "Say hello to the world"
+        )
 
         #expect(registered.exit == .code(0), "\(registered.errors)")
         #expect(signedIn.exit == .code(0), "\(signedIn.errors)")
@@ -160,7 +174,8 @@ import Testing
         let service = try await Person.administrator(hub)
         let user = try await person.userID()
         func place() async throws -> String {
-            let body = #"{"requestId": "\#(UUID().uuidString)", "userId": "\#(user)", "amount": "4", "service": "video"}"#
+            let body =
+                #"{"requestId": "\#(UUID().uuidString)", "userId": "\#(user)", "amount": "4", "service": "video"}"#
             return try #require(try await service.post("/api/credits/holds", body).object["holdId"] as? String)
         }
 

@@ -155,7 +155,9 @@ import Testing
         try await withChat(model) { hub in
             _ = try await hub.ask(hub.request("one", requestID: "r1"))
 
-            let error = try await #require(throws: Status.self) { try await hub.ask(hub.request("two", requestID: "r1")) }
+            let error = try await #require(throws: Status.self) {
+                try await hub.ask(hub.request("two", requestID: "r1"))
+            }
 
             #expect(error.code == .invalidArgument)
             #expect(model.prompts.count == 1)

@@ -7,6 +7,7 @@ extension CreditsService {
     ///
     /// - Parameter limit: Most holds to end in one go.
     /// - Returns: How many were ended.
+    /// - Throws: What the database throws; the next sweep goes on from there.
     package func expireHolds(limit: Int = 100) async throws -> Int {
         let overdue = try await self.database.rows(overdueHolds, [.int(Int64(limit))]) { row in try row.uuid(0) }
         var ended = 0

@@ -25,9 +25,8 @@ struct ChatBill: Sendable {
         self.worstCase = max(price.cost(of: bound), CreditAmount(micro: 1))
     }
 
-    /// What to charge, or `nil` for nothing at all: the provider failed and nobody saw any text.
-    ///
-    /// - Parameter textBytes: Bytes of the answer that came from the provider.
+    /// What to charge when so many bytes of answer came from the provider, or `nil` for nothing at all: the provider
+    /// failed and nobody saw any text.
     func charge(for ending: ChatEnding, textBytes: Int) -> Charge? {
         switch ending {
         case .completed(let completion): self.charge(completion.usage, textBytes: textBytes)

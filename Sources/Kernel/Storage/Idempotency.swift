@@ -8,8 +8,11 @@ extension Database {
     /// A repeat with the same request gets the first answer byte for byte, and the first refusal too: a late retry can
     /// never succeed by surprise. A failure of the database leaves nothing behind, so the same key may be tried again.
     ///
-    /// - Parameter body: Decides and stores. A `Status` that it throws is a refusal: what it stored is undone, the
-    ///   refusal is kept.
+    /// - Parameters:
+    ///   - key: What makes two commands the same.
+    ///   - body: Decides and stores. A `Status` that it throws is a refusal: what it stored is undone, the refusal is
+    ///     kept.
+    /// - Returns: The answer, of this run or of the first.
     /// - Throws: `INVALID_ARGUMENT` with reason `REQUEST_ID_REUSED` when the key belongs to another request.
     package func once<Answer: Message & Sendable>(
         _ key: CommandKey,

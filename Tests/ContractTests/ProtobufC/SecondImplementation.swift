@@ -17,14 +17,17 @@ struct SecondImplementation {
         try Data(try messages.serializedBytes() as [UInt8]).write(to: self.folder.appending(path: "contract.pb"))
         try await self.run(
             "protoc",
-            ["--descriptor_set_in=\(self.path("contract.pb"))", "--c_out=\(self.folder.path)"] + messages.file.map(\.name)
+            ["--descriptor_set_in=\(self.path("contract.pb"))", "--c_out=\(self.folder.path)"]
+                + messages.file.map(\.name)
         )
         try self.writeList(of: messages.file.filter { !$0.package.hasPrefix("google.protobuf") })
         let sources = messages.file.map { self.path(String($0.name.dropLast(".proto".count)) + ".pb-c.c") }
         let program = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "roundtrip.c").path
         try await self.run(
             "cc",
-            ["-Wall", "-Werror", "-I\(self.folder.path)", "-o", self.path("roundtrip"), program] + sources + ["-lprotobuf-c"]
+            ["-Wall", "-Werror", "-I\(self.folder.path)", "-o", self.path("roundtrip"), program] + sources + [
+                "-lprotobuf-c"
+            ]
         )
     }
 

@@ -16,7 +16,8 @@ import Testing
         ListModelsRequest.self, ListModelsResponse.self,
         Google_Rpc_Status.self, Google_Rpc_ErrorInfo.self, Google_Rpc_RetryInfo.self, Google_Rpc_QuotaFailure.self,
         Google_Rpc_QuotaFailure.Violation.self, Google_Rpc_BadRequest.self, Google_Rpc_BadRequest.FieldViolation.self,
-        Google_Rpc_PreconditionFailure.self, Google_Rpc_PreconditionFailure.Violation.self, Google_Rpc_ResourceInfo.self,
+        Google_Rpc_PreconditionFailure.self, Google_Rpc_PreconditionFailure.Violation.self,
+        Google_Rpc_ResourceInfo.self,
         Google_Rpc_RequestInfo.self,
         Ttrpc_Request.self, Ttrpc_Response.self, Ttrpc_KeyValue.self,
     ]
@@ -59,7 +60,8 @@ import Testing
             // The entries of a map have no order; all else has one encoding.
             let isEqual =
                 message is Google_Rpc_ErrorInfo
-                ? try message.isEqualTo(message: type(of: message).init(serializedBytes: bytes)) : bytes == written[index]
+                ? try message.isEqualTo(message: type(of: message).init(serializedBytes: bytes))
+                : bytes == written[index]
             if !isEqual { different += 1 }
         }
         #expect(different == 0)

@@ -46,7 +46,10 @@ import Testing
         }
     }
 
-    @Test(arguments: [("0", "r", "amount"), ("1", "", "reason"), ("1", String(repeating: "x", count: 501), "reason"), ("1", "a\u{0}", "reason")])
+    @Test(arguments: [
+        ("0", "r", "amount"), ("1", "", "reason"), ("1", String(repeating: "x", count: 501), "reason"),
+        ("1", "a\u{0}", "reason"),
+    ])
     func `a field that is wrong is named`(amount: String, text: String, field: String) async throws {
         try await withLedger { ledger in
             let user = try await ledger.user()

@@ -81,7 +81,8 @@ import Testing
             _ = try await ledger.release(released)
             try await ledger.letHoldsRunOut()
 
-            for (hold, expected) in [(settled, "HOLD_SETTLED"), (released, "HOLD_RELEASED"), (expired, "HOLD_EXPIRED")] {
+            for (hold, expected) in [(settled, "HOLD_SETTLED"), (released, "HOLD_RELEASED"), (expired, "HOLD_EXPIRED")]
+            {
                 let settlement = await #expect(throws: Status.self) { try await ledger.settle(hold, "1") }
                 let release = await #expect(throws: Status.self) { try await ledger.release(hold) }
 

@@ -3,8 +3,8 @@ import Credits
 import Foundation
 import Kernel
 import RPC
-import SwiftProtobuf
 import Support
+import SwiftProtobuf
 import Testing
 
 @Suite struct IdempotencyTests {

@@ -4,7 +4,8 @@ import Testing
 @Suite struct CreditAmountTests {
     @Test(arguments: [
         ("0", 0), ("1", 1_000_000), ("12.5", 12_500_000), ("0.000001", 1), ("-0.000001", -1), ("-3", -3_000_000),
-        ("007", 7_000_000), ("1.50", 1_500_000), ("9223372036854.775807", Int64.max), ("-9223372036854.775808", Int64.min),
+        ("007", 7_000_000), ("1.50", 1_500_000), ("9223372036854.775807", Int64.max),
+        ("-9223372036854.775808", Int64.min),
     ])
     func `reads decimal strings`(text: String, micro: Int64) {
         #expect(CreditAmount(text)?.micro == micro)

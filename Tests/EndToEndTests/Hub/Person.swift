@@ -198,7 +198,12 @@ extension Person {
 }
 
 /// A chat in JSON.
-func chat(_ prompt: String, requestID: String = UUID().uuidString, model: String = "standin-small", maxTokens: Int = 100) -> String {
+func chat(
+    _ prompt: String,
+    requestID: String = UUID().uuidString,
+    model: String = "standin-small",
+    maxTokens: Int = 100
+) -> String {
     """
     {"requestId": "\(requestID)", "model": "\(model)", "maxTokens": \(maxTokens), "messages": [{"role": "user", "content": "\(prompt)"}]}
     """

@@ -29,9 +29,7 @@ final class RunningHub: Sendable {
 
     private static let once = Task.detached { try await RunningHub() }
 
-    /// Starts everything.
-    ///
-    /// - Parameter settings: Further flags of the daemon.
+    /// Starts everything. `settings` are further flags of the daemon.
     init(isDurable: Bool = false, settings: [String] = []) async throws {
         self.folder = try ScratchFolder.make("hub")
         self.postgres = try await PostgresServer.start(isDurable: isDurable)
@@ -45,7 +43,8 @@ final class RunningHub: Sendable {
             "--database-url", self.postgres.connectionString(), "--redis-address", "unix:\(self.redis.path)",
             "--secrets-file", "\(self.folder)/secrets", "--providers-openai-base-url", "\(self.standin)/v1",
             "--models-file", Checkout.checkout + "/tools/models.json", "--log-level", "notice",
-            "--rate-sign-in", "100000", "--rate-network-failures", "100000", "--rate-inference", "100000", "--rate-read", "100000", "--rate-write", "100000",
+            "--rate-sign-in", "100000", "--rate-network-failures", "100000", "--rate-inference", "100000",
+            "--rate-read", "100000", "--rate-write", "100000",
             "--credits-sweep-milliseconds", "200",
         ]
         let first = try await Self.daemon(["up"] + common + settings, listen: "unix:\(socket),127.0.0.1:0")
