@@ -9,9 +9,10 @@ final class CallDispatcher: @unchecked Sendable {
     let configuration: ClientConfiguration
     let loop: any EventLoop
     let logger: Logger
+    private let dial: Connector.Dial
     private let inbox = Mutex<[ClientCall]>([])
     private(set) var isClosed = false
-    private lazy var connector = Connector(to: self.address, self.configuration, on: self.loop)
+    private lazy var connector = Connector(to: self.address, self.configuration, on: self.loop, dial: self.dial)
     private lazy var line = SharedLine(self, self.connector)
     private lazy var streams = StreamPool(self, self.connector)
     private lazy var deadlines = Deadlines<ClientCall>(on: self.loop) { [unowned self] in self.expire($0) }
@@ -20,12 +21,14 @@ final class CallDispatcher: @unchecked Sendable {
         _ address: Server.Address,
         _ configuration: ClientConfiguration,
         on loop: any EventLoop,
-        logger: Logger
+        logger: Logger,
+        dial: @escaping Connector.Dial
     ) {
         self.address = address
         self.configuration = configuration
         self.loop = loop
         self.logger = logger
+        self.dial = dial
     }
 
     /// What open calls learn when a connection breaks.

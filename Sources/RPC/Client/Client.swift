@@ -18,7 +18,9 @@ package final class Client: Sendable {
         group: any EventLoopGroup,
         logger: Logger
     ) {
-        self.dispatcher = CallDispatcher(address, configuration, on: group.next(), logger: logger)
+        let loop = group.next()
+        let dialer = Dialer(address: address, timeout: configuration.connectTimeout, loop: loop)
+        self.dispatcher = CallDispatcher(address, configuration, on: loop, logger: logger, dial: dialer.dial)
     }
 
     /// Calls a method of one request and one response.

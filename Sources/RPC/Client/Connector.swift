@@ -1,20 +1,27 @@
 internal import NIOCore
-internal import NIOPosix
 
 /// Makes connections to one address, less and less often while that fails.
 // Touched on its event loop only.
 final class Connector: @unchecked Sendable {
+    /// Opens a channel that a connection handles.
+    typealias Dial = @Sendable (ClientConnection) -> EventLoopFuture<any Channel>
+
     private let address: Server.Address
-    private let configuration: ClientConfiguration
     private let loop: any EventLoop
+    private let dial: Dial
     private var backoff: Backoff
     /// The last failure and until when it stands for further attempts.
     private var failure: (status: Status, until: NIODeadline)?
 
-    init(to address: Server.Address, _ configuration: ClientConfiguration, on loop: any EventLoop) {
+    init(
+        to address: Server.Address,
+        _ configuration: ClientConfiguration,
+        on loop: any EventLoop,
+        dial: @escaping Dial
+    ) {
         self.address = address
-        self.configuration = configuration
         self.loop = loop
+        self.dial = dial
         self.backoff = Backoff(first: configuration.firstBackoff, longest: configuration.longestBackoff)
     }
 
@@ -38,24 +45,6 @@ final class Connector: @unchecked Sendable {
             let status = Status.connectFailed(self.address, because: error)
             self.failure = (status, self.loop.now + TimeAmount(wait))
             return status
-        }
-    }
-
-    private func dial(_ connection: ClientConnection) -> EventLoopFuture<any Channel> {
-        let bootstrap = ClientBootstrap(group: self.loop)
-            .connectTimeout(TimeAmount(self.configuration.connectTimeout))
-            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 64 * 1024))
-            .channelOption(.maxMessagesPerRead, value: 1)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(connection) }
-            }
-        return switch self.address {
-        case .unix(let path): bootstrap.connect(unixDomainSocketPath: path)
-        case .tcp(let host, let port):
-            bootstrap
-                .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-                .channelOption(.socketOption(.so_keepalive), value: 1)
-                .connect(host: host, port: port)
         }
     }
 }

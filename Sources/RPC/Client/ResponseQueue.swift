@@ -27,8 +27,11 @@ final class ResponseQueue: Sendable {
         self.state = Mutex(State(limit: limit))
     }
 
+    /// How the call has ended; nil as long as it has not.
+    var end: Result<Void, any Error>? { self.state.withLock { $0.end } }
+
     /// Whether the call has ended, well or not.
-    var isFinished: Bool { self.state.withLock { $0.end != nil } }
+    var isFinished: Bool { self.end != nil }
 
     /// Adds a message; after the end it is dropped.
     ///

@@ -16,7 +16,7 @@ final class ConnectionInHand {
         let methods = self.handlers.definition.methods.map { handler in
             (descriptor: handler.descriptor, value: ServedMethod(handler, interceptors: interceptors))
         }
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let logger = Logger.silent
         self.core = ServerCore(methods: try MethodTable(methods), limits: configuration, logger: logger)
         let loop = EmbeddedEventLoop()
         self.channel = EmbeddedChannel(loop: loop)
@@ -65,6 +65,12 @@ final class ConnectionInHand {
     /// Lets time pass.
     func pass(_ time: TimeAmount) {
         self.channel.embeddedEventLoop.advanceTime(by: time)
+    }
+
+    /// Lets the connection finish its calls and close.
+    func drain() {
+        self.connection.drain()
+        self.channel.embeddedEventLoop.run()
     }
 
     /// Closes the connection from the client's side.

@@ -1,3 +1,4 @@
+import NIOPosix
 import RPC
 import SwiftProtobuf
 
@@ -35,6 +36,15 @@ struct EchoHandlers: Sendable {
                 .serverStreaming(EchoService.pause) { request, responses, _ in
                     try await responses.write(request)
                     try await self.wait(request.key)
+                },
+                .serverStreaming(EchoService.elsewhere) { _, responses, _ in
+                    for _ in 0..<3 { await Task.yield() }
+                    let wasOnLoop = MultiThreadedEventLoopGroup.currentEventLoop != nil
+                    let task = Task.detached {
+                        let isOnLoop = MultiThreadedEventLoopGroup.currentEventLoop != nil
+                        try await responses.write(.of("\(wasOnLoop)", value: "\(isOnLoop)"))
+                    }
+                    try await task.value
                 },
                 .serverStreaming(EchoService.breakOff) { request, responses, _ in
                     try await responses.write(request)

@@ -20,6 +20,8 @@ enum EchoService {
     static let endless = streaming("Endless")
     /// Answers one message, then waits for the gate named by the request's key.
     static let pause = streaming("Pause")
+    /// Answers from a task of its own, away from the event loop, whether it ran on it before.
+    static let elsewhere = streaming("Elsewhere")
     /// Answers one message, then fails.
     static let breakOff = streaming("BreakOff")
 

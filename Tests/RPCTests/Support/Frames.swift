@@ -10,7 +10,9 @@ struct Frame: Equatable, CustomStringConvertible {
     var flags: UInt8 = 0
     var body: [UInt8] = []
 
-    var description: String { "Frame(stream: \(self.stream), type: \(self.type), flags: \(self.flags), \(self.body.count) bytes)" }
+    var description: String {
+        "Frame(stream: \(self.stream), type: \(self.type), flags: \(self.flags), \(self.body.count) bytes)"
+    }
 
     /// The frame on the wire.
     var bytes: [UInt8] {

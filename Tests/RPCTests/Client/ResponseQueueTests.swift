@@ -1,0 +1,66 @@
+import NIOCore
+import Testing
+
+@testable import RPC
+
+struct ResponseQueueTests {
+    private static func message(_ count: Int) -> ByteBuffer {
+        ByteBuffer(repeating: 1, count: count)
+    }
+
+    @Test func `gives out messages in order, then the end`() async throws {
+        let queue = ResponseQueue(limit: 100)
+        _ = queue.deliver(Self.message(1))
+        _ = queue.deliver(Self.message(2))
+        queue.finish(.success(()))
+
+        #expect(try await queue.next {}?.readableBytes == 1)
+        #expect(try await queue.next {}?.readableBytes == 2)
+        #expect(try await queue.next {} == nil)
+    }
+
+    @Test func `a failure comes behind the messages that wait`() async throws {
+        let queue = ResponseQueue(limit: 100)
+        _ = queue.deliver(Self.message(1))
+        queue.finish(.failure(Status(.aborted, "x")))
+        queue.finish(.success(()))
+
+        #expect(try await queue.next {}?.readableBytes == 1)
+        await #expect(throws: Status(.aborted, "x")) { try await queue.next {} }
+    }
+
+    @Test func `is full at its limit, and no longer at half of it`() async throws {
+        let queue = ResponseQueue(limit: 100)
+        var resumed = 0
+
+        #expect(!queue.deliver(Self.message(60)))
+        #expect(queue.deliver(Self.message(40)))
+        #expect(queue.deliver(Self.message(20)))
+        _ = try await queue.next { resumed += 1 }
+        #expect(resumed == 0)
+        _ = try await queue.next { resumed += 1 }
+        _ = try await queue.next { resumed += 1 }
+
+        #expect(resumed == 1)
+    }
+
+    @Test func `wakes the reader that waits`() async throws {
+        let queue = ResponseQueue(limit: 100)
+
+        async let message = queue.next {}
+        async let delivered = queue.deliver(Self.message(7))
+
+        #expect(try await message?.readableBytes == 7)
+        #expect(await !delivered)
+    }
+
+    @Test func `cancelling drops what waits and comes first`() async throws {
+        let queue = ResponseQueue(limit: 100)
+        _ = queue.deliver(Self.message(1))
+
+        queue.cancel()
+
+        #expect(!queue.deliver(Self.message(1)))
+        await #expect(throws: CancellationError.self) { try await queue.next {} }
+    }
+}

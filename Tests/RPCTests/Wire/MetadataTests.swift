@@ -1,0 +1,20 @@
+import RPC
+import Testing
+
+struct MetadataTests {
+    @Test func `finds values whatever the case of the key`() {
+        let metadata = Metadata(["X-Tag": "1", "other": "2", "x-tag": "3"])
+
+        #expect(metadata["x-TAG"] == "1")
+        #expect(metadata.values(for: "X-TAG") == ["1", "3"])
+        #expect(metadata["nothing"] == nil)
+    }
+
+    @Test func `replaces all values of a key`() {
+        var metadata: Metadata = ["a": "1", "b": "2", "A": "3"]
+
+        metadata.replace("a", with: "4")
+
+        #expect(metadata == ["b": "2", "a": "4"])
+    }
+}
