@@ -55,13 +55,14 @@ final class CallDispatcher: @unchecked Sendable {
         self.loop.execute { call.connection?.resumeReading() }
     }
 
-    /// Ends all calls and waits until all connections are closed.
-    func close() async {
-        let closed = self.loop.flatSubmit {
+    /// Ends all calls.
+    ///
+    /// - Returns: When all connections are closed.
+    func close() -> EventLoopFuture<Void> {
+        self.loop.flatSubmit {
             self.isClosed = true
             return EventLoopFuture.andAllComplete(self.line.close() + self.streams.close(), on: self.loop)
         }
-        try? await closed.get()
     }
 }
 

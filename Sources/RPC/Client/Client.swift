@@ -60,7 +60,7 @@ package final class Client: Sendable {
 
     /// Ends running calls with `UNAVAILABLE`, closes all connections and waits until they are closed.
     package func close() async {
-        await self.dispatcher.close()
+        try? await self.dispatcher.close().get()
     }
 
     private func start<Request, Response>(

@@ -1,4 +1,3 @@
-internal import DequeModule
 internal import NIOCore
 
 /// The one connection that all unary calls of a client share, made when it is needed.
@@ -8,7 +7,7 @@ final class SharedLine: @unchecked Sendable {
     private let connector: Connector
     private var connection: ClientConnection?
     /// Calls that wait until the connection stands.
-    private var waiting: Deque<ClientCall> = []
+    private var waiting: [ClientCall] = []
     private var isConnecting = false
     /// Connections that still stand, with those that only finish their calls.
     private var open: [ObjectIdentifier: ClientConnection] = [:]
@@ -31,9 +30,10 @@ final class SharedLine: @unchecked Sendable {
         self.connection?.flush()
     }
 
-    /// Closes all connections.
+    /// Fails the calls that wait and closes all connections.
     func close() -> [EventLoopFuture<Void>] {
-        self.open.values.compactMap { $0.closeAndTell() }
+        self.failWaiting(.clientClosed)
+        return self.open.values.compactMap { $0.closeAndTell() }
     }
 
     private func wait(_ call: ClientCall) {
@@ -61,14 +61,17 @@ final class SharedLine: @unchecked Sendable {
         self.open[ObjectIdentifier(connection)] = connection
         if self.dispatcher.isClosed { return connection.close() }
         self.connection = connection
-        while let call = self.waiting.popFirst() {
-            if !call.responses.isFinished { self.place(call) }
-        }
+        for call in self.takeWaiting() where !call.responses.isFinished { self.place(call) }
         connection.flush()
     }
 
     private func failWaiting(_ status: Status) {
-        while let call = self.waiting.popFirst() { self.dispatcher.fail(call, status) }
+        for call in self.takeWaiting() { self.dispatcher.fail(call, status) }
+    }
+
+    private func takeWaiting() -> [ClientCall] {
+        defer { self.waiting = [] }
+        return self.waiting
     }
 
     private func lost(_ connection: ClientConnection) {

@@ -9,6 +9,8 @@ final class StreamPool: @unchecked Sendable {
     private var idle: [ClientConnection] = []
     /// Connections that stand or are being made, idle ones included.
     private var open: [ObjectIdentifier: ClientConnection] = [:]
+    /// Calls whose connections are being made.
+    private var waiting: [ObjectIdentifier: ClientCall] = [:]
 
     init(_ dispatcher: CallDispatcher, _ connector: Connector) {
         self.dispatcher = dispatcher
@@ -26,17 +28,20 @@ final class StreamPool: @unchecked Sendable {
         self.connect(for: call)
     }
 
-    /// Closes all connections.
+    /// Fails the calls that wait and closes all connections.
     func close() -> [EventLoopFuture<Void>] {
-        self.open.values.compactMap { $0.closeAndTell() }
+        self.waiting.values.forEach { self.dispatcher.fail($0, .clientClosed) }
+        return self.open.values.compactMap { $0.closeAndTell() }
     }
 
     private func connect(for call: ClientCall) {
         let connection = ClientConnection(self.dispatcher, maxCalls: 1)
         self.open[ObjectIdentifier(connection)] = connection
+        self.waiting[ObjectIdentifier(connection)] = call
         connection.becameIdle = { [unowned connection] in self.keep(connection) }
         connection.becameGone = { [unowned connection] in self.lost(connection) }
         self.connector.connect(connection) { failure in
+            self.waiting[ObjectIdentifier(connection)] = nil
             if let failure {
                 self.lost(connection)
                 self.dispatcher.fail(call, failure)
@@ -47,7 +52,7 @@ final class StreamPool: @unchecked Sendable {
     }
 
     private func connected(_ connection: ClientConnection, for call: ClientCall) {
-        if self.dispatcher.isClosed { connection.close() }
+        if self.dispatcher.isClosed { return connection.close() }
         if call.responses.isFinished { return self.keep(connection) }
         if !self.send(call, on: connection) { self.dispatcher.fail(call, self.dispatcher.connectionLost) }
     }

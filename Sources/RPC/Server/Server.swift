@@ -47,12 +47,7 @@ package final class Server: Sendable {
             self.listeners.withLock { $0.append(Listener(channel: channel, file: nil)) }
             return .tcp(host: host, port: channel.localAddress?.port ?? port)
         case .unix(let path):
-            let file = UnixSocketFile(path: path)
-            try await file.checkFree(group: self.group)
-            let channel = try await self.bootstrap(isTCP: false)
-                .bind(unixDomainSocketPath: file.temporaryPath, cleanupExistingSocketFile: true).get()
-            try file.publish()
-            self.listeners.withLock { $0.append(Listener(channel: channel, file: file)) }
+            try await self.listen(on: UnixSocketFile(path: path))
             return address
         }
     }
@@ -70,6 +65,19 @@ package final class Server: Sendable {
             _ = await self.core.connections.isEmpty(within: self.core.limits.cancellationGrace, on: loop)
         }
         for loop in self.loops.values { loop.loop.execute { loop.workers.stop() } }
+    }
+
+    private func listen(on file: UnixSocketFile) async throws {
+        try await file.checkFree(group: self.group)
+        let channel = try await self.bootstrap(isTCP: false)
+            .bind(unixDomainSocketPath: file.temporaryPath, cleanupExistingSocketFile: true).get()
+        do {
+            try file.publish()
+        } catch {
+            try? await channel.close()
+            throw error
+        }
+        self.listeners.withLock { $0.append(Listener(channel: channel, file: file)) }
     }
 
     private func stopListening() async {
@@ -103,8 +111,8 @@ package final class Server: Sendable {
                 preconditionFailure("A connection came on a loop that is not of the server's group.")
             }
             let connection = ServerConnection(of: self.core, on: loop)
-            guard self.core.connections.add(connection) else { throw TooManyConnections() }
             try channel.pipeline.syncOperations.addHandler(connection)
+            guard self.core.connections.add(connection) else { throw TooManyConnections() }
         }
     }
 }

@@ -34,7 +34,7 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        self.context = nil
+        self.lost()
     }
 
     func channelActive(context: ChannelHandlerContext) {
@@ -77,7 +77,12 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        self.context = nil
+        self.lost()
+    }
+
+    /// The channel is gone, or never became active.
+    private func lost() {
+        guard self.context.take() != nil else { return }
         self.output.isWritable = true
         self.cancelCheckUp()
         let lost = Status(.cancelled, "The connection was closed.", reason: "CONNECTION_LOST")

@@ -30,10 +30,16 @@ final class ClientInHand {
     /// How many attempts to connect there were.
     var attempts: Int { self.dialled.attempts }
 
-    /// Whether connecting works.
-    var isReachable: Bool {
+    /// Whether connecting works; nil leaves attempts undecided until `giveUp`.
+    var isReachable: Bool? {
         get { self.dialled.isReachable }
         set { self.dialled.isReachable = newValue }
+    }
+
+    /// Fails the attempts that are undecided.
+    func giveUp() {
+        self.dialled.undecided.forEach { $0.fail(Unreachable()) }
+        self.loop.run()
     }
 
     /// Starts a call.
@@ -68,6 +74,12 @@ final class ClientInHand {
         self.loop.run()
     }
 
+    /// Closes the client.
+    func close() {
+        _ = self.dispatcher.close()
+        self.loop.run()
+    }
+
     /// Lets time pass.
     func pass(_ time: TimeAmount) {
         self.loop.advanceTime(by: time)
@@ -79,7 +91,8 @@ private final class Dialled: @unchecked Sendable {
     private let loop: EmbeddedEventLoop
     private(set) var channels: [EmbeddedChannel] = []
     private(set) var attempts = 0
-    var isReachable = true
+    private(set) var undecided: [EventLoopPromise<any Channel>] = []
+    var isReachable: Bool? = true
 
     init(_ loop: EmbeddedEventLoop) {
         self.loop = loop
@@ -87,7 +100,11 @@ private final class Dialled: @unchecked Sendable {
 
     func dial(_ connection: ClientConnection) -> EventLoopFuture<any Channel> {
         self.attempts += 1
-        guard self.isReachable else { return self.loop.makeFailedFuture(ClientInHand.Unreachable()) }
+        guard let isReachable = self.isReachable else {
+            self.undecided.append(self.loop.makePromise())
+            return self.undecided[self.undecided.count - 1].futureResult
+        }
+        guard isReachable else { return self.loop.makeFailedFuture(ClientInHand.Unreachable()) }
         let channel = EmbeddedChannel(handler: connection, loop: self.loop)
         self.channels.append(channel)
         return channel.connect(to: .makeUnixForTest()).map { channel }
