@@ -12,7 +12,8 @@ start_child() {
     local name=$1 log=$2 signal=$3
     shift 3
     : >"$log"
-    setsid setpriv --pdeathsig "$signal" "$@" </dev/null >>"${child_output:-$log}" 2>>"$log" &
+    setsid env --default-signal=INT setpriv --pdeathsig "$signal" "$@" \
+        </dev/null >>"${child_output:-$log}" 2>>"$log" &
     children+=("$name")
     child_pid[$name]=$!
     child_log[$name]=$log
@@ -40,7 +41,7 @@ await_child() {
 run_logged() {
     local name=$1 log=$2 began=$SECONDS told=$SECONDS status=0
     shift 2
-    start_child "$name" "$log" TERM -- "$@"
+    start_child "$name" "$log" INT -- "$@"
     while child_runs "$name"; do
         sleep 0.2
         ((SECONDS - told >= 5)) || continue
@@ -82,12 +83,13 @@ stop_children() {
     rm -rf "${temporary_folders[@]}"
 }
 
-# Asks a child to stop; after 20 seconds kills it and whatever it started.
+# Asks a child to stop; after 20 seconds kills it. What it started and left in its session is killed in any case.
 stop_child() {
     local name=$1 deadline=$((SECONDS + 20)) pid=${child_pid[$1]}
     kill -s "${child_signal[$name]}" "$pid" 2>/dev/null || true
     while child_runs "$name" && ((SECONDS < deadline)); do sleep 0.05; done
-    kill -KILL -- "-$pid" 2>/dev/null && say "$name did not stop by itself and was killed"
+    ! child_runs "$name" || say "$name does not stop by itself and is killed"
+    while pkill -KILL --session "$pid" && ((SECONDS < deadline + 5)); do sleep 0.05; done
     wait "$pid" 2>/dev/null || true
 }
 

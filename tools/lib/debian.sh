@@ -1,8 +1,10 @@
 # Installs Debian packages. Sourced after output.sh and children.sh.
 # shellcheck shell=bash
 
-# What building needs beside the Swift toolchain itself.
+# What running needs, and what building needs beside the Swift toolchain itself.
 # shellcheck disable=SC2034 # used by the scripts that source this
+run_packages=(curl postgresql procps redis-server)
+# shellcheck disable=SC2034
 build_packages=(
     binutils gcc git libc6-dev libcrypt-dev libgcc-12-dev libhiredis-dev libpq-dev libssl-dev libstdc++-12-dev zlib1g-dev
 )
