@@ -42,6 +42,8 @@ extension Status {
                     : "The provider did not answer; nothing is charged. Try again with a fresh request_id."
                 self = .providerUnavailable(message, metadata: metadata, retryAfter: failure.retryAfter)
             }
+        case .unsent:
+            self = .hub(.cancelled, "CANCELLED", "The call was cancelled; nothing is charged.", metadata: metadata)
         case .abandoned, .completed:
             self = .hub(
                 .cancelled,

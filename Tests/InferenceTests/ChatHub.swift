@@ -17,6 +17,8 @@ struct ChatHub: Sendable {
     let chat: InferenceCommandsClient
     let queries: InferenceQueriesClient
     let user: UUID
+    /// How many chats were cancelled while the hub worked on them.
+    let cancellations: Watched<Int>
 
     /// What a chat sent back.
     struct Answer: Sendable {
@@ -79,7 +81,11 @@ let scriptedModel = PricedModel(
 )
 
 /// Runs a test with a user who owns one credit, and checks the ledger's invariants after it.
-func withChat(_ model: ScriptedModel, _ body: (ChatHub) async throws -> Void) async throws {
+func withChat(
+    _ model: ScriptedModel,
+    holdLifetime: Int64 = 900,
+    _ body: (ChatHub) async throws -> Void
+) async throws {
     let migrations = KernelMigrations.all + CreditsMigrations.all + InferenceMigrations.all
     try await withScratchDatabase(migrations: migrations) { _, database in
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -88,13 +94,15 @@ func withChat(_ model: ScriptedModel, _ body: (ChatHub) async throws -> Void) as
             database: database,
             credits: credits,
             providers: ["scripted": model],
+            holdLifetime: holdLifetime,
             logger: logger
         )
         let user = UUID.v7()
         try await database.put(scriptedModel)
         try await database.write { transaction in try CreditsService.openAccount(transaction, for: user) }
+        let cancellations = Watched(0)
         let services = [
-            InferenceCommands.definition(of: service),
+            InferenceCommands.definition(of: WatchedChat(service: service, cancellations: cancellations)),
             InferenceQueries.definition(of: service),
         ]
         try await withServer(services) { client in
@@ -103,11 +111,26 @@ func withChat(_ model: ScriptedModel, _ body: (ChatHub) async throws -> Void) as
                 credits: credits,
                 chat: InferenceCommandsClient(client),
                 queries: InferenceQueriesClient(client),
-                user: user
+                user: user,
+                cancellations: cancellations
             )
             try await body(hub)
         }
         let violations = try await LedgerInvariants.violations(in: database)
         #expect(violations == [])
+    }
+}
+
+/// Chat as it is, with its cancellations counted when they reach it.
+private struct WatchedChat: InferenceCommandsService {
+    let service: InferenceService
+    let cancellations: Watched<Int>
+
+    func chat(_ request: ChatRequest, _ responses: ResponseStream<ChatResponse>, _ call: CallContext) async throws {
+        try await withTaskCancellationHandler {
+            try await self.service.chat(request, responses, call)
+        } onCancel: {
+            self.cancellations.update { $0 += 1 }
+        }
     }
 }

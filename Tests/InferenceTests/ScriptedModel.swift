@@ -10,6 +10,8 @@ final class ScriptedModel: ChatModel {
         case failure(ChatModelFailure)
         /// Goes on until the caller's task is cancelled.
         case never
+        /// Goes on until the caller's task is cancelled, and fails then.
+        case failureWhenCancelled(ChatModelFailure)
     }
 
     private let texts: [String]
@@ -45,14 +47,18 @@ final class ScriptedModel: ChatModel {
         case .failure(let failure):
             throw failure
         case .never:
-            do {
-                try await Task.sleep(for: .seconds(3600))
-            } catch {
-                self.state.withLock { $0.cancelled += 1 }
-                throw error
-            }
-            return self.completion(nil)
+            throw await self.cancellation()
+        case .failureWhenCancelled(let failure):
+            _ = await self.cancellation()
+            throw failure
         }
+    }
+
+    /// Waits for the caller to leave.
+    private func cancellation() async -> CancellationError {
+        while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
+        self.state.withLock { $0.cancelled += 1 }
+        return CancellationError()
     }
 
     private func completion(_ usage: ReportedUsage?) -> ChatCompletion {

@@ -65,7 +65,7 @@ extension InferenceService {
         case .completed(let completion):
             guard let anomaly = completion.anomaly else { return }
             call.logger.warning("provider's usage is odd", metadata: ["anomaly": "\(anomaly)"])
-        case .abandoned:
+        case .unsent, .abandoned:
             call.logger.info("caller left before the answer ended")
         }
     }
@@ -75,7 +75,7 @@ extension ChatRecord {
     fileprivate init(_ ending: ChatEnding, _ charge: ChatBill.Charge) {
         switch ending {
         case .completed(let completion): self.init(state: .answered, charge: charge, reason: completion.finishReason)
-        case .abandoned: self.init(state: .interrupted, charge: charge, reason: "CANCELLED")
+        case .unsent, .abandoned: self.init(state: .interrupted, charge: charge, reason: "CANCELLED")
         case .failed: self.init(state: .interrupted, charge: charge, reason: "PROVIDER_UNAVAILABLE")
         }
     }

@@ -32,31 +32,6 @@ extension InferenceService {
         let result = try await shielded { try await self.conclude(id, ending, textBytes: textBytes, bill, call) }
         try await responses.write(.with { $0.done = result })
     }
-
-    /// Passes the answer on as it comes. Nothing it meets is thrown: how it ended decides who pays.
-    private func relay(
-        _ prompt: ChatPrompt,
-        from provider: any ChatModel,
-        to responses: ResponseStream<ChatResponse>
-    ) async -> (ChatEnding, textBytes: Int) {
-        let deadline = ContinuousClock.now + self.answerLimit
-        var textBytes = 0
-        do {
-            let completion = try await provider.stream(prompt) { event in
-                guard case .text(let text) = event else { return }
-                textBytes += text.utf8.count
-                guard ContinuousClock.now < deadline else {
-                    throw ChatModelFailure(.midStream, "The answer took longer than its hold may last.")
-                }
-                try await responses.write(.with { $0.text = text })
-            }
-            return (.completed(completion), textBytes)
-        } catch let failure as ChatModelFailure where !Task.isCancelled {
-            return (.failed(failure), textBytes)
-        } catch {
-            return (.abandoned, textBytes)
-        }
-    }
 }
 
 /// Runs to its end even when the caller's task is cancelled: money that was held must be settled or returned.

@@ -26,11 +26,12 @@ struct ChatBill: Sendable {
     }
 
     /// What to charge when so many bytes of answer came from the provider, or `nil` for nothing at all: the provider
-    /// failed and nobody saw any text.
+    /// was not called, or failed and nobody saw any text.
     func charge(for ending: ChatEnding, textBytes: Int) -> Charge? {
         switch ending {
         case .completed(let completion): self.charge(completion.usage, textBytes: textBytes)
         case .abandoned: self.charge(nil, textBytes: textBytes)
+        case .unsent: nil
         case .failed where textBytes == 0: nil
         case .failed(let failure): self.charge(failure.usage, textBytes: textBytes)
         }

@@ -1,0 +1,59 @@
+import Contract
+import RPC
+import SwiftProtobuf
+
+extension InferenceService {
+    /// Passes the answer on as it comes, and ends it in time for its hold to be settled, whoever keeps it waiting.
+    /// Nothing it meets is thrown: how it ended decides who pays.
+    func relay(
+        _ prompt: ChatPrompt,
+        from provider: any ChatModel,
+        to responses: ResponseStream<ChatResponse>
+    ) async -> (ChatEnding, textBytes: Int) {
+        guard !Task.isCancelled else { return (.unsent, 0) }
+        let limit = self.answerLimit
+        return await withTaskGroup(of: Finish?.self) { group in
+            group.addTask { await pass(prompt, from: provider, to: responses) }
+            group.addTask { (try? await Task.sleep(for: limit)) == nil ? nil : .time }
+            var (ending, textBytes, isLate) = (ChatEnding.abandoned, 0, false)
+            for await finish in group {
+                switch finish {
+                case .answer(let how, let bytes)?: (ending, textBytes) = (how, bytes)
+                case .time?: isLate = true
+                case nil: break
+                }
+                group.cancelAll()
+            }
+            if isLate, case .abandoned = ending { ending = .failed(outOfTime) }
+            return (ending, textBytes)
+        }
+    }
+}
+
+/// What ends first: the answer, or its time.
+private enum Finish {
+    case answer(ChatEnding, textBytes: Int)
+    case time
+}
+
+private let outOfTime = ChatModelFailure(.midStream, "The answer took longer than its hold may last.")
+
+private func pass(
+    _ prompt: ChatPrompt,
+    from provider: any ChatModel,
+    to responses: ResponseStream<ChatResponse>
+) async -> Finish {
+    var textBytes = 0
+    do {
+        let completion = try await provider.stream(prompt) { event in
+            guard case .text(let text) = event else { return }
+            textBytes += text.utf8.count
+            try await responses.write(.with { $0.text = text })
+        }
+        return .answer(.completed(completion), textBytes: textBytes)
+    } catch let failure as ChatModelFailure where !failure.mayBeBilled || !Task.isCancelled {
+        return .answer(.failed(failure), textBytes: textBytes)
+    } catch {
+        return .answer(.abandoned, textBytes: textBytes)
+    }
+}

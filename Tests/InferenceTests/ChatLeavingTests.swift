@@ -1,0 +1,75 @@
+import Contract
+import Foundation
+import Inference
+import Postgres
+import RPC
+import Support
+import Testing
+
+/// Who pays when the caller leaves, and when time runs out.
+@Suite struct ChatLeavingTests {
+    @Test func `who leaves before the provider is called pays nothing`() async throws {
+        let model = ScriptedModel()
+        try await withChat(model) { hub in
+            let locked = Watched(false)
+            let gate = DispatchSemaphore(value: 0)
+            let holder = Task {
+                try await hub.database.write { transaction in
+                    _ = try transaction.rows("SELECT id FROM account WHERE kind = 1 FOR UPDATE") { try $0.uuid(0) }
+                    locked.update { $0 = true }
+                    gate.wait()
+                }
+            }
+            try await locked.wait { $0 ? () : nil }
+            let asking = Task { try await hub.ask(hub.request("abc")) }
+            try await eventually("a chat that waits for its hold") {
+                try await hub.database.first("SELECT 1 FROM pg_locks WHERE NOT granted") { try $0.int(0) } != nil
+            }
+
+            asking.cancel()
+            try await hub.cancellations.wait { $0 == 1 ? () : nil }
+            gate.signal()
+            try await holder.value
+
+            try await eventually { try await hub.record() == ["3", "0", "0", "CANCELLED"] }
+            #expect(model.prompts.isEmpty)
+            #expect(try await hub.balance() == [1_000_000, 0])
+        }
+    }
+
+    @Test func `who leaves a provider that has refused pays nothing`() async throws {
+        let refusal = ChatModelFailure(.refused(status: 429), "slow down")
+        let model = ScriptedModel([], .failureWhenCancelled(refusal))
+        try await withChat(model) { hub in
+            let asking = Task { try await hub.ask(hub.request("abc")) }
+            var answers = model.answers.makeAsyncIterator()
+            await answers.next()
+
+            asking.cancel()
+
+            try await eventually { try await hub.record().first != "0" }
+            #expect(try await hub.record() == ["3", "0", "0", "PROVIDER_UNAVAILABLE"])
+            #expect(try await hub.balance() == [1_000_000, 0])
+        }
+    }
+
+    @Test func `an answer that falls silent is ended and charged before its hold expires`() async throws {
+        let model = ScriptedModel(["0123456789"], .never)
+        try await withChat(model, holdLifetime: 4) { hub in
+            var options = CallOptions(as: hub.user)
+            options.timeout = .seconds(10)
+
+            let error = try await #require(throws: Status.self) {
+                try await hub.chat.chat(hub.request("abc"), options) { responses in
+                    for try await _ in responses {}
+                }
+            }
+
+            #expect(error.errorInfo?.reason == "PROVIDER_UNAVAILABLE")
+            #expect(error.errorInfo?.metadata["credits_charged"] == "0.000016")
+            #expect(model.cancelled == 1)
+            #expect(try await hub.record() == ["2", "16", "2", "PROVIDER_UNAVAILABLE"])
+            #expect(try await hub.balance() == [1_000_000 - 16, 0])
+        }
+    }
+}
