@@ -5,6 +5,8 @@ import RPC
 
 /// A Chat request whose fields have been checked.
 struct ChatOrder: Sendable {
+    /// Most bytes of a model's name.
+    static let modelLimit = 256
     /// Most turns of a conversation.
     static let turnLimit = 1_000
     /// Most bytes of a conversation.
@@ -22,6 +24,10 @@ struct ChatOrder: Sendable {
         self.key = try CommandKey(call, requestID: request.requestID, request)
         guard !request.model.isEmpty else {
             throw Status.invalid(field: "model", "is required; ListModels names those that can be called")
+        }
+        // Postgres stores no NUL in text.
+        guard request.model.utf8.count <= Self.modelLimit, !request.model.utf8.contains(0) else {
+            throw Status.invalid(field: "model", "must be at most \(Self.modelLimit) bytes without a NUL character")
         }
         self.modelID = request.model
         self.turns = try Self.turns(request.messages)

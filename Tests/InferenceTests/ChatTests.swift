@@ -225,6 +225,8 @@ import Testing
     @Test(arguments: [
         Wrong("request_id") { $0.requestID = "" },
         Wrong("model") { $0.model = "" },
+        Wrong("model") { $0.model = "scripted\u{0}" },
+        Wrong("model") { $0.model = String(repeating: "x", count: 257) },
         Wrong("messages") { $0.messages = [] },
         Wrong("messages") { $0.messages = Array(repeating: .with { $0.role = "user" }, count: 1_001) },
         Wrong("messages") { $0.messages[0].content = String(repeating: "x", count: 524_289) },
