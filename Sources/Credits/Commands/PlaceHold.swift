@@ -35,6 +35,8 @@ extension Transaction {
         var account = try self.lockAccount(of: order.userID)
         if account.state.holding(order.amount) == nil { try self.expireOverdue(of: &account) }
         guard let state = account.state.holding(order.amount) else {
+            // What is missing may be what the first placing of this hold has taken.
+            if let earlier = try self.placedHold(order.id) { return earlier }
             throw Status.insufficientCredits(account.state, needed: order.amount)
         }
         let hold = try self.insertHold(

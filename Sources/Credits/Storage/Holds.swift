@@ -56,10 +56,15 @@ extension Transaction {
             throw Status.notFound("hold", id.text)
         }
         let account = try self.lockAccount(owner)
-        guard let hold = try self.first(lockRow, [.uuid(id)], readHold) else {
+        guard let hold = try self.placedHold(id) else {
             throw Status.notFound("hold", id.text)
         }
         return (account, hold)
+    }
+
+    /// Locks a hold, if there is one, whose account is locked already.
+    borrowing func placedHold(_ id: UUID) throws -> StoredHold? {
+        try self.first(lockRow, [.uuid(id)], readHold)
     }
 
     /// Open holds of a locked account whose time has run out.

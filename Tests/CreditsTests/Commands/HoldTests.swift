@@ -185,6 +185,17 @@ import Testing
         }
     }
 
+    @Test func `a hold that took all there was repeats without effect`() async throws {
+        try await withLedger { ledger in
+            let user = try await ledger.user(owning: "1")
+            let order = HoldOrder(id: UUID.v7(), userID: user, amount: .one, lifetime: 60, service: "chat")
+
+            for _ in 0..<2 { try await ledger.service.hold(order) }
+
+            #expect(try await ledger.balance(of: user) == ["1", "1", "0"])
+        }
+    }
+
     @Test func `for other contexts each step repeats without effect`() async throws {
         try await withLedger { ledger in
             let user = try await ledger.user(owning: "2")
