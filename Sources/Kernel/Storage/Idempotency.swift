@@ -6,7 +6,7 @@ extension Database {
     /// Runs a command in one transaction, once for each key.
     ///
     /// A repeat with the same request gets the first answer byte for byte, and the first refusal too: a late retry can
-    /// never succeed by surprise. A failure of the database leaves nothing behind, so the same key may be tried again.
+    /// never succeed by surprise. A failure of the hub or its database leaves nothing behind, so the same key may be tried again.
     ///
     /// - Parameters:
     ///   - key: What makes two commands the same.
@@ -44,7 +44,7 @@ extension Transaction {
         try self.run(savepoint)
         do {
             return .success(try body(self))
-        } catch let refusal as Status {
+        } catch let refusal as Status where refusal.code != .internal {
             try self.run(rollbackToSavepoint)
             return .failure(refusal)
         }

@@ -2,6 +2,7 @@ import Contract
 import Credits
 import Foundation
 import Kernel
+import Postgres
 import RPC
 import Support
 import SwiftProtobuf
@@ -44,6 +45,20 @@ import Testing
             #expect(violation?.field == "request_id")
             #expect(violation?.reason == "REQUEST_ID_REUSED")
             #expect(try await ledger.balance(of: user) == ["6", "0", "6"])
+        }
+    }
+
+    @Test func `a failure of the hub is not final for its request id`() async throws {
+        try await withLedger { ledger in
+            let user = try await ledger.user()
+            let hold = try await ledger.hold("1", of: user)
+            _ = try await ledger.database.run("UPDATE account SET held = 0 WHERE kind = 1")
+
+            let error = await #expect(throws: Status.self) { try await ledger.settle(hold, "1", requestID: "s1") }
+            _ = try await ledger.database.run("UPDATE account SET held = 1000000 WHERE kind = 1")
+
+            #expect(error?.code == .internal)
+            #expect(try await ledger.settle(hold, "1", requestID: "s1").state == .settled)
         }
     }
 
