@@ -192,6 +192,10 @@ let package = Package(
                 .nioEmbedded, .nioHTTP, .nioHTTPTypes, .nioHTTPTypesHTTP1, .nioPosix, .protobuf,
             ]
         ),
+        tests(
+            "HubdTests",
+            ["hubd", "Credits", "Inference", "Kernel", "Postgres", "RPC", "Settings", "Support", .logging]
+        ),
         tests("HubTests", ["hub", "Contract", "RPC", .arguments, .logging, .nioPosix, .protobuf]),
         tests(
             "ContractTests",

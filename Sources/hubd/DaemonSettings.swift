@@ -63,8 +63,16 @@ struct DaemonSettings: Sendable {
         Setting("log.level", "trace, debug, info, notice, warning, error or critical.", default: "info"),
     ]
 
-    init(_ arguments: [String]) throws {
-        let settings = try Settings(Self.declared, prefix: Self.prefix, arguments: arguments)
+    init(
+        _ arguments: [String],
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws {
+        let settings = try Settings(
+            Self.declared,
+            prefix: Self.prefix,
+            arguments: arguments,
+            environment: environment
+        )
         self.database = try Self.database(settings)
         self.redis = RedisAddress(try Self.address("redis.address", try settings.string("redis.address")))
         self.listen = try settings.list("rpc.listen").map { try Self.address("rpc.listen", $0) }
