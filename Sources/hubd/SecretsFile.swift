@@ -30,15 +30,35 @@ enum SecretsFile {
     }
 
     /// Makes the file with a fresh key, unless it is there.
-    static func make(path: String) throws {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL, 0o600)
-        guard descriptor >= 0 else {
-            if errno == EEXIST { return }
-            throw SettingsError("secrets.file: cannot make \(path): \(String(cString: strerror(errno))).")
+    ///
+    /// - Throws: `SettingsError` when it cannot be made.
+    static func make(path: String) throws(SettingsError) {
+        guard access(path, F_OK) != 0 else { return }
+        let draft = "\(path).\(UUID().uuidString)"
+        defer { unlink(draft) }
+        do {
+            try self.write(Base64URL.encode(Randomness.bytes(self.length)) + "\n", to: draft)
+            // Only a whole file gets the name, and of several made at once the first.
+            guard link(draft, path) == 0 || errno == EEXIST else { throw Errno.current }
+        } catch {
+            throw SettingsError("secrets.file: cannot make \(path): \(error).")
         }
-        let text = Base64URL.encode(Randomness.bytes(self.length)) + "\n"
-        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        try handle.write(contentsOf: Data(text.utf8))
-        try handle.synchronize()
+    }
+
+    private static func write(_ text: String, to path: String) throws(Errno) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw .current }
+        defer { close(descriptor) }
+        guard Glibc.write(descriptor, text, text.utf8.count) == text.utf8.count, fsync(descriptor) == 0 else {
+            throw .current
+        }
+    }
+
+    /// Why the system refused.
+    private struct Errno: Error, CustomStringConvertible {
+        let number: Int32
+        var description: String { String(cString: strerror(self.number)) }
+
+        static var current: Errno { Errno(number: errno) }
     }
 }
