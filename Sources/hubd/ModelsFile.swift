@@ -32,13 +32,17 @@ struct ModelsFile: Decodable {
 }
 
 extension ModelsFile.Entry {
+    /// What the contract has room for.
+    private static let limits = 1...Int(Int32.max)
+
     fileprivate func priced(_ path: String) throws(SettingsError) -> PricedModel {
         guard
             let input = CreditAmount(self.inputPrice), let output = CreditAmount(self.outputPrice),
-            input >= .zero, output >= .zero, self.contextTokens > 0, self.maxOutputTokens > 0
+            input >= .zero, output >= .zero,
+            Self.limits.contains(self.contextTokens), Self.limits.contains(self.maxOutputTokens)
         else {
             throw SettingsError(
-                "models.file: the prices or limits of \(self.model) in \(path) are not positive numbers."
+                "models.file: the prices or limits of \(self.model) in \(path) are not numbers in range."
             )
         }
         return PricedModel(
