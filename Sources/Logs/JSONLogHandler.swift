@@ -20,7 +20,8 @@ package struct JSONLogHandler: LogHandler {
 
     package func log(event: LogEvent) {
         guard let line = self.line(event, at: Date()) else { return }
-        FileHandle.standardError.write(line)
+        // A log that cannot be written, on a full disk say, must not end the program.
+        try? FileHandle.standardError.write(contentsOf: line)
     }
 
     /// The entry as it is written, with its line end.

@@ -1,6 +1,8 @@
 import Foundation
 
 /// Writes a line to standard output at once: whoever started the program waits for it.
-func announce(_ line: String) {
-    FileHandle.standardOutput.write(Data((line + "\n").utf8))
+///
+/// - Throws: Why it cannot be written.
+func announce(_ line: String) throws {
+    try FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
 }

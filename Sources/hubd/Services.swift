@@ -27,7 +27,7 @@ struct RPCService: Service {
         for address in self.addresses {
             bound.append("\(try await self.server.listen(on: address))")
         }
-        announce("hubd ready on \(bound.joined(separator: ", "))")
+        try announce("hubd ready on \(bound.joined(separator: ", "))")
         try? await gracefulShutdown()
         await self.server.drain(grace: self.grace)
     }

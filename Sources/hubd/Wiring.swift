@@ -99,7 +99,7 @@ struct Wiring {
         guard let password = try await self.identity.seedAdministrator(email: self.settings.administrator) else {
             return
         }
-        announce("administrator \(self.settings.administrator) has the password \(password)")
+        try announce("administrator \(self.settings.administrator) has the password \(password)")
     }
 
     /// Brings the tables of every context up to date, in the order in which they refer to each other.
@@ -109,7 +109,7 @@ struct Wiring {
             to: settings.database.connection,
             logger: self.logger(settings)
         )
-        announce("\(applied.count) migrations applied")
+        try announce("\(applied.count) migrations applied")
     }
 
     private static func logger(_ settings: DaemonSettings) -> Logger {
