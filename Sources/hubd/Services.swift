@@ -39,12 +39,17 @@ struct HoldSweeper: Service {
     let interval: Duration
     let logger: Logger
 
+    /// Most holds that one sweep ends.
+    private static let batch = 100
+
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
-                    let ended = try await self.credits.expireHolds()
+                    let ended = try await self.credits.expireHolds(limit: Self.batch)
                     if ended > 0 { self.logger.notice("holds expired", metadata: ["count": "\(ended)"]) }
+                    // A full sweep has left some over.
+                    if ended == Self.batch { continue }
                 } catch is CancellationError {
                     return
                 } catch {

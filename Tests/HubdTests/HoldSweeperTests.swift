@@ -1,0 +1,34 @@
+import Credits
+import Foundation
+import Kernel
+import Logging
+import Postgres
+import Support
+import Testing
+
+@testable import hubd
+
+@Suite struct HoldSweeperTests {
+    @Test func `all that is overdue is freed at once, however much it is`() async throws {
+        try await withScratchDatabase(migrations: KernelMigrations.all + CreditsMigrations.all) { _, database in
+            let credits = CreditsService(database: database)
+            let user = UUID.v7()
+            try await database.write { transaction in try CreditsService.openAccount(transaction, for: user) }
+            for _ in 0..<250 {
+                let amount = CreditAmount(micro: 1)
+                try await credits.hold(
+                    HoldOrder(id: UUID.v7(), userID: user, amount: amount, lifetime: 600, service: "chat")
+                )
+            }
+            _ = try await database.run("UPDATE hold SET expires_at = clock_timestamp()")
+            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            let sweeper = HoldSweeper(credits: credits, interval: .seconds(3600), logger: logger)
+
+            let sweeping = Task { try await sweeper.run() }
+
+            try await eventually("the end of all holds") { try await credits.account(of: user).held == .zero }
+            sweeping.cancel()
+            try await sweeping.value
+        }
+    }
+}
