@@ -11,7 +11,7 @@ struct Dialer: Sendable {
     func dial(_ connection: ClientConnection) -> EventLoopFuture<any Channel> {
         let bootstrap = ClientBootstrap(group: self.loop)
             .connectTimeout(TimeAmount(self.timeout))
-            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 64 * 1024))
+            .channelOption(.recvAllocator, value: AdaptiveRecvByteBufferAllocator.growing)
             .channelOption(.maxMessagesPerRead, value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(connection) }

@@ -94,7 +94,7 @@ package final class Server: Sendable {
     private func bootstrap(isTCP: Bool) -> ServerBootstrap {
         let bootstrap = ServerBootstrap(group: self.group)
             .serverChannelOption(.backlog, value: 1024)
-            .childChannelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 64 * 1024))
+            .childChannelOption(.recvAllocator, value: AdaptiveRecvByteBufferAllocator.growing)
             .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelInitializer { self.accept($0) }
         guard isTCP else { return bootstrap }
