@@ -37,11 +37,11 @@ await_child() {
 }
 
 # Runs a command to its end, its output in a log; says every five seconds how long it has taken and what it is at.
-#   run_logged NAME LOG COMMAND …
+#   [stop_signal=SIGNAL] run_logged NAME LOG COMMAND …
 run_logged() {
     local name=$1 log=$2 began=$SECONDS told=$SECONDS status=0
     shift 2
-    start_child "$name" "$log" INT -- "$@"
+    start_child "$name" "$log" "${stop_signal:-TERM}" -- "$@"
     while child_runs "$name"; do
         sleep 0.2
         ((SECONDS - told >= 5)) || continue

@@ -27,6 +27,7 @@ require_packages() {
         as_root=(sudo -n)
     fi
     say "Installing Debian packages: ${missing[*]}"
+    local stop_signal=INT # lets dpkg finish what it is at
     local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get --yes)
     local install=("${apt[@]}" install --no-install-recommends "${missing[@]}")
     # The lists of packages may be absent or too old.
