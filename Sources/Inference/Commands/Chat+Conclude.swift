@@ -32,10 +32,25 @@ extension InferenceService {
         if charge.overrun > .zero {
             call.logger.error("provider used more than was held", metadata: ["overrun": "\(charge.overrun)"])
         }
-        let account = try await self.persist { try await self.credits.settle(id, charge.amount) }
+        let account = try await self.settle(id, charge, call)
         try await self.persist { try await self.database.finish(id, ChatRecord(ending, charge)) }
         guard case .completed(let completion) = ending else { throw Status(of: ending, charged: charge.amount) }
         return ChatDone(completion, charge, available: account.available)
+    }
+
+    private func settle(_ id: UUID, _ charge: ChatBill.Charge, _ call: CallContext) async throws -> AccountState {
+        do {
+            return try await self.persist { try await self.credits.settle(id, charge.amount) }
+        } catch {
+            // The hold has ended in the meantime: the work is done and nobody pays for it.
+            call.logger.critical(
+                "an answer could not be charged",
+                metadata: ["hold": "\(id.text)", "amount": "\(charge.amount)", "error": "\(error)"]
+            )
+            let record = ChatRecord(state: .failed, charge: nil, reason: "SETTLEMENT_FAILED")
+            try? await self.database.finish(id, record)
+            throw error
+        }
     }
 
     /// Tries again while the database is away, for as long as the hold lives: the provider's work is done and its
@@ -74,7 +89,10 @@ extension InferenceService {
 extension ChatRecord {
     fileprivate init(_ ending: ChatEnding, _ charge: ChatBill.Charge) {
         switch ending {
-        case .completed(let completion): self.init(state: .answered, charge: charge, reason: completion.finishReason)
+        case .completed(let completion):
+            // The provider's word, cut to what a row should hold; Postgres stores no NUL.
+            let reason = completion.finishReason.prefix(64).filter { $0 != "\0" }
+            self.init(state: .answered, charge: charge, reason: String(reason))
         case .unsent, .abandoned: self.init(state: .interrupted, charge: charge, reason: "CANCELLED")
         case .failed: self.init(state: .interrupted, charge: charge, reason: "PROVIDER_UNAVAILABLE")
         }

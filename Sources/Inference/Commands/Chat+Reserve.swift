@@ -26,6 +26,13 @@ extension InferenceService {
                 try await self.database.finish(id, ChatRecord(state: .failed, charge: nil, reason: reason))
             }
             throw refusal
+        } catch {
+            // The hold may stand although its answer was lost; the caller is told that nothing happened, so it must go.
+            _ = try? await shielded {
+                try await self.credits.release(id)
+                try await self.database.finish(id, ChatRecord(state: .failed, charge: nil, reason: "UNAVAILABLE"))
+            }
+            throw error
         }
         return id
     }

@@ -93,7 +93,8 @@ package final class OpenAIChatModel: ChatModel {
                 let delay = self.retries.delay(after: failure, attempt: attempt)
                 self.log(failure, of: prompt, attempt: attempt, delay: delay)
                 guard let delay else { throw failure }
-                try await self.clock.sleep(for: delay)
+                // Who leaves while we wait has cost nothing yet, which the failure says and a cancellation does not.
+                do { try await self.clock.sleep(for: delay) } catch { throw failure }
                 attempt += 1
             }
         }

@@ -58,7 +58,7 @@ import Testing
         #expect(clock.waits.count == 2)
     }
 
-    @Test func `stops waiting when the caller leaves`() async throws {
+    @Test func `stops waiting when the caller leaves, and says that nothing was billed`() async throws {
         let standin = try await RunningStandin.shared
         let prompt = ChatPrompt.saying("[[standin: status=429 retry-after=10]] Hi")
 
@@ -68,7 +68,8 @@ import Testing
 
             task.cancel()
 
-            await #expect(throws: CancellationError.self) { try await task.value }
+            let failure = await #expect(throws: ChatModelFailure.self) { try await task.value }
+            #expect(failure?.mayBeBilled == false)
         }
         #expect(try await standin.bill(for: prompt.requestID).requests == 1)
     }
