@@ -29,6 +29,8 @@ import Testing
             try await eventually("the end of all holds") { try await credits.account(of: user).held == .zero }
             sweeping.cancel()
             try await sweeping.value
+            let state = try await credits.account(of: user)
+            #expect(state == AccountState(balance: .one, held: .zero))
         }
     }
 }
