@@ -158,7 +158,7 @@ package nonisolated struct Policy: Sendable {
   /// `RATE_CLASS_WRITE` for commands.
   package var rate: RateClass = .unspecified
 
-  /// Whether every call, refused ones included, is written to the audit journal.
+  /// Whether refused calls of signed-in callers are journalled; those of unknown callers are logged.
   package var audit: Bool = false
 
   /// Only for a command without a `request_id`: why repeating it does no harm or why its answer must not be stored.
