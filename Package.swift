@@ -17,6 +17,9 @@ extension Target.Dependency {
     static let logging = product(name: "Logging", package: "swift-log")
     static let nio = product(name: "NIOCore", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioTLS = product(name: "NIOTLS", package: "swift-nio")
+    static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let metrics = product(name: "Metrics", package: "swift-metrics")
     static let nioHTTP = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioEmbedded = product(name: "NIOEmbedded", package: "swift-nio")
     static let nioHTTPTypes = product(name: "NIOHTTPTypes", package: "swift-nio-extras")
@@ -83,8 +86,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -95,8 +100,9 @@ let package = Package(
         library("CRedis", apt: "libhiredis-dev"),
         library("COpenSSL", apt: "libssl-dev"),
         library("CCrypt", apt: "libcrypt-dev"),
+        library("CZlib", apt: "zlib1g-dev"),
 
-        block("RPC", [.collections, .logging, .nio, .nioPosix, .protobuf]),
+        block("RPC", ["CZlib", .collections, .logging, .metrics, .nio, .nioPosix, .nioSSL, .nioTLS, .protobuf]),
         block("Postgres", ["CPostgres", .collections, .logging]),
         block("Redis", ["CRedis", .collections, .logging, .nio, .nioPosix]),
         block("Cryptography", ["COpenSSL", "CCrypt"]),
@@ -160,7 +166,7 @@ let package = Package(
             path: "Tests/Support",
             swiftSettings: strict
         ),
-        tests("RPCTests", ["RPC", .nio, .nioPosix, .nioEmbedded, .protobuf, .logging]),
+        tests("RPCTests", ["RPC", .nio, .nioPosix, .nioEmbedded, .nioSSL, .protobuf, .logging, .metrics]),
         tests("PostgresTests", ["Postgres", "Support", .logging]),
         tests("RedisTests", ["Redis", "Support", .logging, .nio, .nioEmbedded, .nioPosix]),
         tests("CryptographyTests", ["Cryptography"]),

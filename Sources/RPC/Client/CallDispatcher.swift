@@ -99,7 +99,7 @@ extension CallDispatcher {
         }
         switch call.method.kind {
         case .unary: self.line.place(call)
-        case .serverStreaming: self.streams.place(call)
+        case .serverStreaming, .clientStreaming, .bidirectional: self.streams.place(call)
         }
     }
 
@@ -112,6 +112,6 @@ extension CallDispatcher {
     private func drop(_ call: ClientCall) {
         guard let connection = call.connection else { return self.ended(call) }
         connection.forget(call)
-        if call.method.kind == .serverStreaming { connection.close() }
+        if call.method.kind != .unary { connection.close() }
     }
 }

@@ -44,6 +44,10 @@ package nonisolated struct Ttrpc_Request: Sendable {
 
   package var metadata: [Ttrpc_KeyValue] = []
 
+  /// What the client can do beyond the base protocol, an encoded Settings. Sent until the client knows what the server can
+  /// do; never copied to another request. Plain servers ignore it.
+  package var xtOffer: Data = Data()
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -66,11 +70,27 @@ package nonisolated struct Ttrpc_Response: Sendable {
 
   package var payload: Data = Data()
 
+  /// What the server says before and after the result, for one response or an error. Plain clients ignore the three.
+  package var xtHeader: [Ttrpc_KeyValue] = []
+
+  package var xtTrailer: [Ttrpc_KeyValue] = []
+
+  /// How long to wait before trying again; negative: do not.
+  package var xtRetryAfter: SwiftProtobuf.Google_Protobuf_Duration {
+    get {_xtRetryAfter ?? SwiftProtobuf.Google_Protobuf_Duration()}
+    set {_xtRetryAfter = newValue}
+  }
+  /// Returns true if `xtRetryAfter` has been explicitly set.
+  package var hasXtRetryAfter: Bool {self._xtRetryAfter != nil}
+  /// Clears the value of `xtRetryAfter`. Subsequent reads from it will return its default value.
+  package mutating func clearXtRetryAfter() {self._xtRetryAfter = nil}
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
 
   fileprivate var _status: Google_Rpc_Status? = nil
+  fileprivate var _xtRetryAfter: SwiftProtobuf.Google_Protobuf_Duration? = nil
 }
 
 /// One value of one metadata key.
@@ -88,13 +108,63 @@ package nonisolated struct Ttrpc_KeyValue: Sendable {
   package init() {}
 }
 
+/// What one end can do beyond the base protocol; its side is final once the other has seen it. 0 stands for the default.
+package nonisolated struct Ttrpc_Settings: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Of the extension; the lower of both ends is in force. At present 1.
+  package var version: UInt32 = 0
+
+  /// Calls the sender serves at a time on this connection.
+  package var maxConcurrentStreams: UInt32 = 0
+
+  /// Bytes of stream messages the sender takes unread, for each stream and for all. Default 256 KiB and 1 MiB.
+  package var initialStreamWindow: UInt32 = 0
+
+  package var initialConnWindow: UInt32 = 0
+
+  /// Longest frame body the sender takes, in bytes. Default and maximum 4 MiB.
+  package var maxFrame: UInt32 = 0
+
+  /// Longest body the sender puts together from fragments, in bytes. Default 4 MiB.
+  package var maxMessage: UInt32 = 0
+
+  /// Codecs the sender can read, the preferred first; "deflate" is zlib's format.
+  package var codecs: [String] = []
+
+  /// PINGs nearer to each other than this are counted against the peer.
+  package var pingMinIntervalMs: UInt32 = 0
+
+  /// Bit 0 flow control, 1 fragments, 2 compression, 3 METADATA frames; a feature is on when both ends set it.
+  package var features: UInt64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Body of a METADATA frame.
+package nonisolated struct Ttrpc_StreamMetadata: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var pairs: [Ttrpc_KeyValue] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "ttrpc"
 
 nonisolated extension Ttrpc_Request: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Request"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}service\0\u{1}method\0\u{1}payload\0\u{3}timeout_nano\0\u{1}metadata\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}service\0\u{1}method\0\u{1}payload\0\u{3}timeout_nano\0\u{1}metadata\0\u{4}g\u{1d}xt_offer\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -107,6 +177,7 @@ nonisolated extension Ttrpc_Request: SwiftProtobuf.Message, SwiftProtobuf._Messa
       case 3: try { try decoder.decodeSingularBytesField(value: &self.payload) }()
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.timeoutNano) }()
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.metadata) }()
+      case 1900: try { try decoder.decodeSingularBytesField(value: &self.xtOffer) }()
       default: break
       }
     }
@@ -128,6 +199,9 @@ nonisolated extension Ttrpc_Request: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if !self.metadata.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.metadata, fieldNumber: 5)
     }
+    if !self.xtOffer.isEmpty {
+      try visitor.visitSingularBytesField(value: self.xtOffer, fieldNumber: 1900)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -137,6 +211,7 @@ nonisolated extension Ttrpc_Request: SwiftProtobuf.Message, SwiftProtobuf._Messa
     if lhs.payload != rhs.payload {return false}
     if lhs.timeoutNano != rhs.timeoutNano {return false}
     if lhs.metadata != rhs.metadata {return false}
+    if lhs.xtOffer != rhs.xtOffer {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -144,7 +219,7 @@ nonisolated extension Ttrpc_Request: SwiftProtobuf.Message, SwiftProtobuf._Messa
 
 nonisolated extension Ttrpc_Response: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".Response"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}status\0\u{1}payload\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}status\0\u{1}payload\0\u{4}j\u{1d}xt_header\0\u{3}xt_trailer\0\u{3}xt_retry_after\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -154,6 +229,9 @@ nonisolated extension Ttrpc_Response: SwiftProtobuf.Message, SwiftProtobuf._Mess
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._status) }()
       case 2: try { try decoder.decodeSingularBytesField(value: &self.payload) }()
+      case 1900: try { try decoder.decodeRepeatedMessageField(value: &self.xtHeader) }()
+      case 1901: try { try decoder.decodeRepeatedMessageField(value: &self.xtTrailer) }()
+      case 1902: try { try decoder.decodeSingularMessageField(value: &self._xtRetryAfter) }()
       default: break
       }
     }
@@ -170,12 +248,24 @@ nonisolated extension Ttrpc_Response: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if !self.payload.isEmpty {
       try visitor.visitSingularBytesField(value: self.payload, fieldNumber: 2)
     }
+    if !self.xtHeader.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.xtHeader, fieldNumber: 1900)
+    }
+    if !self.xtTrailer.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.xtTrailer, fieldNumber: 1901)
+    }
+    try { if let v = self._xtRetryAfter {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1902)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: Ttrpc_Response, rhs: Ttrpc_Response) -> Bool {
     if lhs._status != rhs._status {return false}
     if lhs.payload != rhs.payload {return false}
+    if lhs.xtHeader != rhs.xtHeader {return false}
+    if lhs.xtTrailer != rhs.xtTrailer {return false}
+    if lhs._xtRetryAfter != rhs._xtRetryAfter {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -211,6 +301,106 @@ nonisolated extension Ttrpc_KeyValue: SwiftProtobuf.Message, SwiftProtobuf._Mess
   package static func ==(lhs: Ttrpc_KeyValue, rhs: Ttrpc_KeyValue) -> Bool {
     if lhs.key != rhs.key {return false}
     if lhs.value != rhs.value {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Ttrpc_Settings: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".Settings"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}max_concurrent_streams\0\u{3}initial_stream_window\0\u{3}initial_conn_window\0\u{3}max_frame\0\u{3}max_message\0\u{1}codecs\0\u{3}ping_min_interval_ms\0\u{1}features\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.version) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.maxConcurrentStreams) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.initialStreamWindow) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.initialConnWindow) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.maxFrame) }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.maxMessage) }()
+      case 7: try { try decoder.decodeRepeatedStringField(value: &self.codecs) }()
+      case 8: try { try decoder.decodeSingularUInt32Field(value: &self.pingMinIntervalMs) }()
+      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.features) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.version != 0 {
+      try visitor.visitSingularUInt32Field(value: self.version, fieldNumber: 1)
+    }
+    if self.maxConcurrentStreams != 0 {
+      try visitor.visitSingularUInt32Field(value: self.maxConcurrentStreams, fieldNumber: 2)
+    }
+    if self.initialStreamWindow != 0 {
+      try visitor.visitSingularUInt32Field(value: self.initialStreamWindow, fieldNumber: 3)
+    }
+    if self.initialConnWindow != 0 {
+      try visitor.visitSingularUInt32Field(value: self.initialConnWindow, fieldNumber: 4)
+    }
+    if self.maxFrame != 0 {
+      try visitor.visitSingularUInt32Field(value: self.maxFrame, fieldNumber: 5)
+    }
+    if self.maxMessage != 0 {
+      try visitor.visitSingularUInt32Field(value: self.maxMessage, fieldNumber: 6)
+    }
+    if !self.codecs.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.codecs, fieldNumber: 7)
+    }
+    if self.pingMinIntervalMs != 0 {
+      try visitor.visitSingularUInt32Field(value: self.pingMinIntervalMs, fieldNumber: 8)
+    }
+    if self.features != 0 {
+      try visitor.visitSingularUInt64Field(value: self.features, fieldNumber: 9)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Ttrpc_Settings, rhs: Ttrpc_Settings) -> Bool {
+    if lhs.version != rhs.version {return false}
+    if lhs.maxConcurrentStreams != rhs.maxConcurrentStreams {return false}
+    if lhs.initialStreamWindow != rhs.initialStreamWindow {return false}
+    if lhs.initialConnWindow != rhs.initialConnWindow {return false}
+    if lhs.maxFrame != rhs.maxFrame {return false}
+    if lhs.maxMessage != rhs.maxMessage {return false}
+    if lhs.codecs != rhs.codecs {return false}
+    if lhs.pingMinIntervalMs != rhs.pingMinIntervalMs {return false}
+    if lhs.features != rhs.features {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Ttrpc_StreamMetadata: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".StreamMetadata"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}pairs\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.pairs) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.pairs.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.pairs, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: Ttrpc_StreamMetadata, rhs: Ttrpc_StreamMetadata) -> Bool {
+    if lhs.pairs != rhs.pairs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

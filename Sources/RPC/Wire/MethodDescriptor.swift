@@ -8,6 +8,16 @@ package struct MethodDescriptor: Sendable, Hashable {
         case unary
         /// One request, any number of responses.
         case serverStreaming
+        /// Any number of requests, one response.
+        case clientStreaming
+        /// Any number of messages each way, in any order.
+        case bidirectional
+
+        /// Whether the client sends more than one message.
+        var streamsRequests: Bool { self == .clientStreaming || self == .bidirectional }
+
+        /// Whether the server sends more than one message.
+        var streamsResponses: Bool { self == .serverStreaming || self == .bidirectional }
     }
 
     /// What repeating a call does, from `idempotency_level`.

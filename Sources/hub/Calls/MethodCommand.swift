@@ -62,6 +62,8 @@ extension Connection {
                 defer { printer.endLine() }
                 for try await response in responses { try printer.show(response) }
             }
+        case .clientStreaming, .bidirectional:
+            preconditionFailure("The generator makes no command for a method that takes a stream.")
         }
     }
 }
