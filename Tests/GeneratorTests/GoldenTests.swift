@@ -8,6 +8,8 @@ struct GoldenTests {
         arguments: [
             "Sources/Contract/Services/ShopCommands.rpc.swift",
             "Sources/Contract/Services/ShopQueries.rpc.swift",
+            "Sources/Contract/Services/Doorbell.rpc.swift",
+            "Sources/Contract/Services/Intercom.rpc.swift",
             "Sources/Contract/Services/ContractMethods.swift",
             "Gateway/Sources/Generated/Routes.swift",
             "Gateway/OpenAPI/openapi.json",

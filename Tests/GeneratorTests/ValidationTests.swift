@@ -100,12 +100,60 @@ struct ValidationTests {
         )
     }
 
-    @Test func `a request cannot be a stream`() throws {
-        let method = "rpc Buy(stream BuyRequest) returns (Receipt) { option (hub.options.v1.policy) = { public: {} }; }"
+    @Test(arguments: ["Receipt", "stream Receipt"])
+    func `a request may be a stream`(response: String) throws {
+        let method = """
+            rpc Buy(stream BuyRequest) returns (\(response)) { option (hub.options.v1.policy) = { public: {} }; }
+            """
+
+        #expect(try ProtoSource(method: method).problems() == [])
+    }
+
+    @Test func `a method that takes a stream has no subject field`() throws {
+        let method = """
+            rpc Buy(stream BuyRequest) returns (Receipt) {
+                option (hub.options.v1.policy) = {
+                  permission: { resource: "things" action: "buy" scope: SCOPE_ANY subject_field: "user_id" }
+                };
+              }
+            """
+
+        #expect(
+            try ProtoSource(method: method).problems() == [
+                "shop.proto:6:5: Buy: a method that takes a stream cannot have a subject_field: "
+                    + "it is admitted before its first message comes"
+            ]
+        )
+    }
+
+    @Test func `a method that takes a stream has no HTTP rule`() throws {
+        let method = """
+            rpc Buy(stream BuyRequest) returns (Receipt) {
+                option (google.api.http) = { post: "/api/things" body: "*" };
+                option (hub.options.v1.policy) = { public: {} };
+              }
+            """
 
         #expect(
             try ProtoSource(method: method).problems()
-                == ["shop.proto:5:3: method Buy streams its request, which is not supported"]
+                == ["shop.proto:6:5: Buy: a method that takes a stream cannot have an HTTP rule"]
+        )
+    }
+
+    @Test func `a standard service needs a policy for each method`() throws {
+        let source = ProtoSource(
+            declarations: """
+                // Rings.
+                service Doorbell {
+                  option (hub.options.v1.standard) = "example.org/doorbell.proto";
+                  // Rings.
+                  rpc Ring(Receipt) returns (Receipt);
+                }
+                """ + ProtoSource.messages
+        )
+
+        #expect(
+            try source.problems() == ["shop.proto:6:3: method Ring has no policy: public, or a permission"]
         )
     }
 

@@ -20,6 +20,7 @@ struct HubGenerator: CodeGenerator {
         Google_Api_Extensions_http,
         Extensions_policy,
         Extensions_marker,
+        Extensions_standard,
     ]
 
     func generate(

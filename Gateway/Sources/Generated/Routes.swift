@@ -3,6 +3,7 @@
 
 import Contract
 import HTTPTypes
+import RPC
 
 /// The routes of the contract, in the order of its files.
 let generatedRoutes: [any Route] = [

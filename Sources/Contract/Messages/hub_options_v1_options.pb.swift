@@ -276,6 +276,26 @@ nonisolated extension SwiftProtobuf.Google_Protobuf_MethodOptions {
   package mutating func clearPolicy() {
     clearExtensionValue(ext: Extensions_policy)
   }
+}
+
+nonisolated extension SwiftProtobuf.Google_Protobuf_ServiceOptions {
+
+  /// Only for a service that others have defined: where. It keeps its published names, so it is neither `…Commands` nor
+  /// `…Queries`; its methods need policies like all others.
+  package var standard: String {
+    get {return getExtensionValue(ext: Extensions_standard) ?? String()}
+    set {setExtensionValue(ext: Extensions_standard, value: newValue)}
+  }
+  /// Returns true if extension `Extensions_standard`
+  /// has been explicitly set.
+  package var hasStandard: Bool {
+    return hasExtensionValue(ext: Extensions_standard)
+  }
+  /// Clears the value of extension `Extensions_standard`.
+  /// Subsequent reads from it will return its default value.
+  package mutating func clearStandard() {
+    clearExtensionValue(ext: Extensions_standard)
+  }
 
 }
 
@@ -286,6 +306,7 @@ nonisolated extension SwiftProtobuf.Google_Protobuf_MethodOptions {
 /// in parsing, or it can be combined with other `SwiftProtobuf.SimpleExtensionMap`s to create
 /// a larger `SwiftProtobuf.SimpleExtensionMap`.
 package nonisolated let Options_Extensions: SwiftProtobuf.SimpleExtensionMap = [
+  Extensions_standard,
   Extensions_policy,
   Extensions_marker
 ]
@@ -293,6 +314,13 @@ package nonisolated let Options_Extensions: SwiftProtobuf.SimpleExtensionMap = [
 // Extension Objects - The only reason these might be needed is when manually
 // constructing a `SimpleExtensionMap`, otherwise, use the above _Extension Properties_
 // accessors for the extension fields on the messages directly.
+
+/// Only for a service that others have defined: where. It keeps its published names, so it is neither `…Commands` nor
+/// `…Queries`; its methods need policies like all others.
+package nonisolated let Extensions_standard = SwiftProtobuf.MessageExtension<SwiftProtobuf.OptionalExtensionField<SwiftProtobuf.ProtobufString>, SwiftProtobuf.Google_Protobuf_ServiceOptions>(
+  _protobuf_fieldNumber: 51003,
+  fieldName: "hub.options.v1.standard"
+)
 
 /// Required on every method of the hub: a method without one is refused by the generator and again at start-up.
 package nonisolated let Extensions_policy = SwiftProtobuf.MessageExtension<SwiftProtobuf.OptionalMessageExtensionField<Policy>, SwiftProtobuf.Google_Protobuf_MethodOptions>(

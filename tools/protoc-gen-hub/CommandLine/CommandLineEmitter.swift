@@ -1,10 +1,10 @@
-/// Writes the commands of the command line: a group per context, a command per method, an option per field, and how the
-/// answers look as tables.
+/// Writes the commands of the command line: a group per context, a command per method whose request is one message, an
+/// option per field, and how the answers look as tables.
 struct CommandLineEmitter: Emitter {
     func files(for contract: Contract) -> [GeneratedFile] {
         [
             file("Commands", ["import ArgumentParser", "import Contract", "import RPC"], contract.commandGroups),
-            file("Tables", ["import Contract", "import SwiftProtobuf"], contract.tables + contract.choices),
+            file("Tables", ["import Contract", "import RPC", "import SwiftProtobuf"], contract.tables + contract.choices),
         ]
     }
 

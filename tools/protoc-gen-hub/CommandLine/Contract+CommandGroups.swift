@@ -1,7 +1,7 @@
 extension Contract {
     /// The list of groups, then each group with its commands.
     var commandGroups: [String] {
-        let groups = Dictionary(grouping: self.services, by: \.context)
+        let groups = Dictionary(grouping: self.services.filter { !$0.callableMethods.isEmpty }, by: \.context)
         let contexts = groups.keys.sorted()
         let list = """
             /// The commands of all methods: a group per context.
@@ -13,7 +13,7 @@ extension Contract {
     }
 
     private func group(_ context: String, _ services: [Service]) -> String {
-        let methods = services.flatMap { service in service.methods.map { (service, $0) } }
+        let methods = services.flatMap { service in service.callableMethods.map { (service, $0) } }
         let abstract = services.map(\.doc.summary).joined(separator: " ")
         return """
             /// `hub \(context)`
@@ -35,6 +35,8 @@ extension Contract {
 }
 
 extension Service {
+    fileprivate var callableMethods: [Method] { self.methods.filter { !$0.streamsRequests } }
+
     /// What its commands are grouped under, such as `credits` for the package `hub.credits.v1`.
     var context: String {
         let names = self.fullName.split(separator: ".").dropLast().filter { !$0.isVersion }

@@ -2,13 +2,13 @@ extension Contract {
     /// How each answer looks as a table.
     var tables: [String] {
         var seen: Set<String> = []
-        return self.methods.map(\.response).filter { seen.insert($0.fullName).inserted }.map(self.table)
+        return self.callableMethods.map(\.response).filter { seen.insert($0.fullName).inserted }.map(self.table)
     }
 
     /// How each enum that is an option or a cell is written.
     var choices: [String] {
-        let inRequests = self.methods.flatMap(\.request.fields)
-        let rows = self.methods.map(\.response).map { self.rowType(of: $0) ?? $0 }
+        let inRequests = self.callableMethods.flatMap(\.request.fields)
+        let rows = self.callableMethods.map(\.response).map { self.rowType(of: $0) ?? $0 }
         let inTables = rows.flatMap { self.columns(of: $0) }.map(\.field)
         let names = (inRequests + inTables).compactMap { field -> String? in
             guard case .enumeration(let name) = field.kind else { return nil }

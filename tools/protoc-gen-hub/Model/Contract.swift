@@ -12,6 +12,9 @@ struct Contract {
     /// Every method of every service.
     var methods: [Method] { self.services.flatMap(\.methods) }
 
+    /// Those that the command line and HTTP can call: the request is one message.
+    var callableMethods: [Method] { self.methods.filter { !$0.streamsRequests } }
+
     /// The fields along `path`, such as `a` and `b` of `a.b`, from `message` inwards; nil if there is no such path.
     func fields(along path: [String], from message: MessageType) -> [Field]? {
         guard let name = path.first, let field = message.field(named: name) else { return nil }

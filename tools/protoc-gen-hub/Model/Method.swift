@@ -1,5 +1,8 @@
 /// A method of a service.
 struct Method {
+    /// How many messages go each way, as the RPC runtime names it.
+    enum Kind: String { case unary, serverStreaming, clientStreaming, bidirectional }
+
     /// What repeating it does, from `idempotency_level`.
     enum Safety { case query, idempotent, command }
 
@@ -19,14 +22,19 @@ struct Method {
 
     let request: MessageType
     let response: MessageType
-    let isClientStreaming: Bool
-    let isServerStreaming: Bool
+    let kind: Kind
     let safety: Safety
     /// Without `access` if the proto file gives none. Its rate class is the one that counts, also where the file leaves it
     /// to the default.
     let policy: Policy
-    /// The ways to reach it over HTTP; the first one is the main one.
+    /// The ways to reach it over HTTP; the first one is the main one. None if it takes a stream.
     let bindings: [HTTPBinding]
+
+    /// Whether the client sends any number of messages.
+    var streamsRequests: Bool { self.kind == .clientStreaming || self.kind == .bidirectional }
+
+    /// Whether the server sends any number of messages.
+    var streamsResponses: Bool { self.kind == .serverStreaming || self.kind == .bidirectional }
 
     /// The field with the caller's idempotency key.
     var requestID: Field? {

@@ -1,4 +1,4 @@
-/// A service of the contract: a set of commands or a set of queries.
+/// A service of the contract: a set of commands, a set of queries, or a service that others have defined.
 struct Service {
     enum Kind { case commands, queries }
 
@@ -8,10 +8,13 @@ struct Service {
     let fullName: String
     let doc: DocComment
     let position: SourcePosition
+    /// Where its definition is published; empty for one of our own.
+    let standard: String
     let methods: [Method]
 
     /// By the end of its name; nil if that says neither.
     var kind: Kind? {
+        guard self.standard.isEmpty else { return nil }
         if self.name.hasSuffix("Commands") { return .commands }
         return self.name.hasSuffix("Queries") ? .queries : nil
     }

@@ -3,7 +3,7 @@ extension OpenAPIDocument {
     var schemas: JSON {
         let schema = Schema(contract: self.contract)
         let requests = self.reachable(from: self.operations.flatMap(\.requestKinds))
-        let answers = self.reachable(from: self.contract.methods.map { .message($0.response.fullName) })
+        let answers = self.reachable(from: self.contract.callableMethods.map { .message($0.response.fullName) })
         let members = requests.union(answers).compactMap { kind -> (String, JSON)? in
             switch kind {
             case .message(let name):

@@ -22,7 +22,7 @@ struct OpenAPIDocument {
             ],
             "servers": [["url": "/"]],
             "security": [["bearer": []]],
-            "tags": .array(self.contract.services.map(Self.tag)),
+            "tags": .array(self.contract.services.filter { $0.methods.contains { !$0.bindings.isEmpty } }.map(Self.tag)),
             "paths": self.paths,
             "components": [
                 "schemas": self.schemas,

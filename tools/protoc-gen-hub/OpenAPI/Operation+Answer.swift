@@ -3,7 +3,7 @@ extension Operation {
     var answer: JSON {
         let response = self.method.response
         let message = Schema(contract: self.contract).reference(to: response)
-        guard self.method.isServerStreaming else {
+        guard self.method.streamsResponses else {
             return [
                 "description": .string(response.doc.summary.shortened(to: OpenAPIDocument.operationTextLimit)),
                 "content": ["application/json": ["schema": message]],

@@ -1,9 +1,10 @@
 import SwiftProtobufPluginLibrary
 
 extension ContractReader {
-    /// The ways to reach a method over HTTP. One without a rule is found under its own name.
+    /// The ways to reach a method over HTTP. One without a rule is found under its own name, unless it takes a stream.
     mutating func bindings(of descriptor: MethodDescriptor) -> [HTTPBinding] {
         guard descriptor.options.hasGoogle_Api_http else {
+            if descriptor.clientStreaming { return [] }
             let path = "/\(descriptor.service.fullName)/\(descriptor.name)"
             return self.binding(.post, path, body: .whole, of: descriptor)
         }

@@ -8,6 +8,7 @@ extension ContractReader {
             fullName: descriptor.fullName,
             doc: descriptor.doc,
             position: descriptor.position(),
+            standard: descriptor.options.standard,
             methods: descriptor.methods.map { self.method($0) }
         )
     }
@@ -24,12 +25,22 @@ extension ContractReader {
             routePosition: descriptor.position(of: .http),
             request: self.knownMessage(descriptor.inputType),
             response: self.knownMessage(descriptor.outputType),
-            isClientStreaming: descriptor.clientStreaming,
-            isServerStreaming: descriptor.serverStreaming,
+            kind: Method.Kind(descriptor),
             safety: safety,
             policy: Policy(descriptor.options.policy, defaultRate: safety == .query ? .read : .write),
             bindings: self.bindings(of: descriptor)
         )
+    }
+}
+
+extension Method.Kind {
+    fileprivate init(_ descriptor: MethodDescriptor) {
+        switch (descriptor.clientStreaming, descriptor.serverStreaming) {
+        case (false, false): self = .unary
+        case (false, true): self = .serverStreaming
+        case (true, false): self = .clientStreaming
+        case (true, true): self = .bidirectional
+        }
     }
 }
 

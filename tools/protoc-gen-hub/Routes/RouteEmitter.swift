@@ -17,7 +17,7 @@ struct RouteEmitter: Emitter {
                 path: "Gateway/Sources/Generated/Routes.swift",
                 text: SwiftSource.file(
                     from: "all files of the contract",
-                    imports: ["import Contract", "import HTTPTypes"],
+                    imports: ["import Contract", "import HTTPTypes", "import RPC"],
                     [list] + nameTables(for: contract)
                 )
             )
@@ -30,7 +30,7 @@ struct RouteEmitter: Emitter {
         in service: Service,
         _ contract: Contract
     ) -> String {
-        let type = method.isServerStreaming ? "StreamRoute" : "UnaryRoute"
+        let type = method.streamsResponses ? "StreamRoute" : "UnaryRoute"
         let path = SwiftSource.literal(binding.path.text)
         let head =
             "\(type)(\(service.name).\(method.swiftName), .\(binding.verb.rawValue), \(path), body: \(binding.body.swift))"

@@ -26,7 +26,7 @@ extension Method {
             package static let \(self.swiftName) = Method<\(self.request.swiftName), \(self.response.swiftName)>(
                 service: name,
                 name: \(SwiftSource.literal(self.name)),
-                kind: .\(self.isServerStreaming ? "serverStreaming" : "unary"),
+                kind: .\(self.kind.rawValue),
                 safety: .\(self.safety)\(subject)
             )
             """

@@ -29,25 +29,23 @@ extension Service {
 
 extension Method {
     fileprivate var requirement: String {
-        let parameters =
-            self.isServerStreaming
-            ? """
-            (
-                _ request: \(self.request.swiftName),
-                _ responses: ResponseStream<\(self.response.swiftName)>,
-                _ call: CallContext
-            ) async throws
-            """
-            : "(_ request: \(self.request.swiftName), _ call: CallContext) async throws -> \(self.response.swiftName)"
+        let requests =
+            self.streamsRequests
+            ? "_ requests: RequestSequence<\(self.request.swiftName)>" : "_ request: \(self.request.swiftName)"
+        let responses = self.streamsResponses ? ["_ responses: ResponseStream<\(self.response.swiftName)>"] : []
+        let parameters = [requests] + responses + ["_ call: CallContext"]
+        let list =
+            self.streamsResponses
+            ? "\n\(parameters.joined(separator: ",\n").indented())\n" : parameters.joined(separator: ", ")
+        let result = self.streamsResponses ? "" : " -> \(self.response.swiftName)"
         return """
             \(self.doc.swift)
-            func \(self.swiftName)\(parameters)
+            func \(self.swiftName)(\(list)) async throws\(result)
             """
     }
 
     fileprivate var handler: String {
-        self.isServerStreaming
-            ? ".serverStreaming(\(self.swiftName)) { try await service.\(self.swiftName)($0, $1, $2) },"
-            : ".unary(\(self.swiftName)) { try await service.\(self.swiftName)($0, $1) },"
+        let arguments = self.streamsResponses ? "$0, $1, $2" : "$0, $1"
+        return ".\(self.kind.rawValue)(\(self.swiftName)) { try await service.\(self.swiftName)(\(arguments)) },"
     }
 }

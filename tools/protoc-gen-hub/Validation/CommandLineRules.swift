@@ -5,7 +5,7 @@ extension Contract {
     /// A field that becomes an option must not be named as an option of all commands.
     var commandLineProblems: [Problem] {
         var seen: Set<String> = []
-        let requests = self.methods.map(\.request).filter { seen.insert($0.fullName).inserted }
+        let requests = self.callableMethods.map(\.request).filter { seen.insert($0.fullName).inserted }
         return requests.flatMap { request in
             request.fields
                 .filter { self.argument($0) != nil && Self.takenNames.contains($0.name.commandLineName) }

@@ -1,11 +1,11 @@
 extension Contract {
-    /// A service's name tells commands from queries, and all names meet in one Swift module.
+    /// A service's name tells commands from queries, unless others gave it; and all names meet in one Swift module.
     var namingProblems: [Problem] {
         self.services.compactMap(Self.kindProblem) + self.methods.compactMap(Self.memberProblem) + self.clashes
     }
 
     private static func kindProblem(_ service: Service) -> Problem? {
-        guard service.kind == nil else { return nil }
+        guard service.kind == nil, service.standard.isEmpty else { return nil }
         return Problem(service.position, "service \(service.name) is named neither '…Commands' nor '…Queries'")
     }
 

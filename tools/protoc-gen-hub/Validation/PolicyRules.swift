@@ -21,7 +21,11 @@ extension Contract {
         case .any, .team, .self_: break
         case .unspecified, .UNRECOGNIZED: complaints.append("the permission has no scope")
         }
-        if !permission.subjectField.isEmpty, !method.subjectIsText {
+        if !permission.subjectField.isEmpty, method.streamsRequests {
+            complaints.append(
+                "a method that takes a stream cannot have a subject_field: it is admitted before its first message comes"
+            )
+        } else if !permission.subjectField.isEmpty, !method.subjectIsText {
             complaints.append(
                 "subject_field '\(permission.subjectField)' is not a string field of \(method.request.name)"
             )

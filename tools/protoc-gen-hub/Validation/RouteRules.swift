@@ -1,12 +1,16 @@
 extension Contract {
-    /// Path and body of each route name fields of the request.
+    /// Path and body of each route name fields of the request, which is one message.
     var routeProblems: [Problem] {
         self.methods.flatMap { method in
-            method.bindings.flatMap { binding in
-                (self.pathComplaints(binding, method) + Self.bodyComplaints(binding, method))
-                    .map { Problem(method.routePosition, "\(method.name): \($0)") }
-            }
+            self.routeComplaints(method).map { Problem(method.routePosition, "\(method.name): \($0)") }
         }
+    }
+
+    private func routeComplaints(_ method: Method) -> [String] {
+        if method.streamsRequests, !method.bindings.isEmpty {
+            return ["a method that takes a stream cannot have an HTTP rule"]
+        }
+        return method.bindings.flatMap { self.pathComplaints($0, method) + Self.bodyComplaints($0, method) }
     }
 
     private func pathComplaints(_ binding: HTTPBinding, _ method: Method) -> [String] {

@@ -9,17 +9,15 @@ extension Contract {
     }
 
     private static func complaints(_ method: Method, of kind: Service.Kind?) -> [String] {
-        let streaming =
-            method.isClientStreaming ? ["method \(method.name) streams its request, which is not supported"] : []
         switch kind {
         case .queries where method.safety != .query:
-            return streaming + ["query \(method.name) needs 'option idempotency_level = NO_SIDE_EFFECTS'"]
+            return ["query \(method.name) needs 'option idempotency_level = NO_SIDE_EFFECTS'"]
         case .commands where method.safety == .query:
-            return streaming + ["command \(method.name) must not be NO_SIDE_EFFECTS"]
+            return ["command \(method.name) must not be NO_SIDE_EFFECTS"]
         case .commands:
-            return streaming + Self.requestIDComplaints(method)
+            return Self.requestIDComplaints(method)
         case .queries, nil:
-            return streaming
+            return []
         }
     }
 

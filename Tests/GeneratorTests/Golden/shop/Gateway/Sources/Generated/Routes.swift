@@ -3,6 +3,7 @@
 
 import Contract
 import HTTPTypes
+import RPC
 
 /// The routes of the contract, in the order of its files.
 let generatedRoutes: [any Route] = [
@@ -73,6 +74,7 @@ let generatedRoutes: [any Route] = [
         }
         return true
     },
+    UnaryRoute(Doorbell.ring, .post, "/shop.v1.Doorbell/Ring", body: .whole) { _, _, _ in false },
 ]
 
 /// Numbers of Kind by their names.

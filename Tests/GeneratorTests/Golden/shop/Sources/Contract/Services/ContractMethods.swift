@@ -9,5 +9,7 @@ package enum ContractMethods {
     package static let all: [(method: MethodDescriptor, policy: Policy)] = [
         ShopCommands.policies,
         ShopQueries.policies,
+        Doorbell.policies,
+        Intercom.policies,
     ].flatMap(\.self)
 }

@@ -16,6 +16,9 @@ package protocol ShopCommandsService: Sendable {
 
     /// Has no HTTP rule.
     func recount(_ request: RecountRequest, _ call: CallContext) async throws -> Receipt
+
+    /// Takes a stream, so neither HTTP nor the command line can call it.
+    func deliver(_ requests: RequestSequence<Item>, _ call: CallContext) async throws -> Receipt
 }
 
 extension ShopCommands {
@@ -27,6 +30,7 @@ extension ShopCommands {
                 .unary(buy) { try await service.buy($0, $1) },
                 .unary(`import`) { try await service.`import`($0, $1) },
                 .unary(recount) { try await service.recount($0, $1) },
+                .clientStreaming(deliver) { try await service.deliver($0, $1) },
             ]
         )
     }
@@ -64,6 +68,14 @@ package enum ShopCommands {
         safety: .command
     )
 
+    /// Takes a stream, so neither HTTP nor the command line can call it.
+    package static let deliver = Method<Item, Receipt>(
+        service: name,
+        name: "Deliver",
+        kind: .clientStreaming,
+        safety: .command
+    )
+
     /// Who may call each method and under which limits.
     package static let policies: [(method: MethodDescriptor, policy: Policy)] = [
         (
@@ -92,6 +104,16 @@ package enum ShopCommands {
                 $0.permission.action = "count"
                 $0.permission.scope = .any
                 $0.rate = .write
+            }
+        ),
+        (
+            deliver.descriptor,
+            Policy.with {
+                $0.permission.resource = "things"
+                $0.permission.action = "deliver"
+                $0.permission.scope = .any
+                $0.rate = .write
+                $0.withoutRequestID = "Every item has its own code."
             }
         ),
     ]
@@ -130,5 +152,13 @@ package struct ShopCommandsClient: Sendable {
         _ options: CallOptions = CallOptions()
     ) async throws -> Receipt {
         try await self.client.unary(ShopCommands.recount, request, options)
+    }
+
+    /// Takes a stream, so neither HTTP nor the command line can call it.
+    package func deliver(
+        _ options: CallOptions = CallOptions(),
+        _ send: (RequestStream<Item>) async throws -> Void
+    ) async throws -> Receipt {
+        try await self.client.clientStreaming(ShopCommands.deliver, options, send)
     }
 }

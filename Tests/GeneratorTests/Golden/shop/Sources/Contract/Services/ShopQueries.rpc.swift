@@ -12,6 +12,13 @@ package protocol ShopQueriesService: Sendable {
         _ responses: ResponseStream<Price>,
         _ call: CallContext
     ) async throws
+
+    /// Takes a stream and answers with one.
+    func haggle(
+        _ requests: RequestSequence<Item>,
+        _ responses: ResponseStream<Price>,
+        _ call: CallContext
+    ) async throws
 }
 
 extension ShopQueries {
@@ -21,6 +28,7 @@ extension ShopQueries {
             name: name,
             methods: [
                 .serverStreaming(watch) { try await service.watch($0, $1, $2) },
+                .bidirectional(haggle) { try await service.haggle($0, $1, $2) },
             ]
         )
     }
@@ -39,10 +47,27 @@ package enum ShopQueries {
         safety: .query
     )
 
+    /// Takes a stream and answers with one.
+    package static let haggle = Method<Item, Price>(
+        service: name,
+        name: "Haggle",
+        kind: .bidirectional,
+        safety: .query
+    )
+
     /// Who may call each method and under which limits.
     package static let policies: [(method: MethodDescriptor, policy: Policy)] = [
         (
             watch.descriptor,
+            Policy.with {
+                $0.permission.resource = "prices"
+                $0.permission.action = "read"
+                $0.permission.scope = .self_
+                $0.rate = .read
+            }
+        ),
+        (
+            haggle.descriptor,
             Policy.with {
                 $0.permission.resource = "prices"
                 $0.permission.action = "read"
@@ -69,5 +94,13 @@ package struct ShopQueriesClient: Sendable {
         _ body: (ResponseSequence<Price>) async throws -> Value
     ) async throws -> Value {
         try await self.client.serverStreaming(ShopQueries.watch, request, options, body)
+    }
+
+    /// Takes a stream and answers with one.
+    package func haggle<Value>(
+        _ options: CallOptions = CallOptions(),
+        _ body: (RequestStream<Item>, ResponseSequence<Price>) async throws -> Value
+    ) async throws -> Value {
+        try await self.client.bidirectional(ShopQueries.haggle, options, body)
     }
 }

@@ -14,8 +14,8 @@ var generatedGroups: [any ParsableCommand.Type] {
 struct ShopGroup: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "shop",
-        abstract: "Sells things. Answers what there is.",
-        subcommands: [Buy.self, Import.self, Recount.self, Watch.self]
+        abstract: "Sells things. Answers what there is. Was defined by others, under a name that says neither commands nor queries.",
+        subcommands: [Buy.self, Import.self, Recount.self, Watch.self, Ring.self]
     )
 
     /// `hub shop buy`
@@ -146,6 +146,27 @@ struct ShopGroup: ParsableCommand {
             if let kind { request.kind = kind }
             if !self.kinds.isEmpty { request.kinds = self.kinds }
             if !self.codes.isEmpty { request.codes = self.codes }
+        }
+    }
+
+    /// `hub shop ring`
+    struct Ring: MethodCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "ring",
+            abstract: "Rings."
+        )
+
+        static let method = Doorbell.ring
+        static let needsSignIn = false
+
+        @Option(name: "--text", help: "The words.")
+        var text: String?
+
+        @OptionGroup
+        var call: CallArguments
+
+        func fill(_ request: inout Note, in shell: Shell) throws {
+            if let text { request.text = text }
         }
     }
 }
