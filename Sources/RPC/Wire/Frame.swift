@@ -5,6 +5,9 @@ struct FrameHeader: Equatable, Sendable {
     /// The longest body either side may send, in bytes.
     static let longestBody = 4 * 1024 * 1024
 
+    /// The stream of frames that concern the whole connection.
+    static let connectionStream: UInt32 = 0xFFFF_FFFF
+
     /// Bytes of the body.
     var length: Int
     /// The call the frame belongs to.
@@ -27,7 +30,7 @@ enum FrameType: UInt8, Sendable {
     case data = 3
 }
 
-/// The flags of the base protocol; other bits mean nothing.
+/// The flags of the base protocol and of the extension; other bits mean nothing.
 struct FrameFlags: OptionSet, Sendable {
     let rawValue: UInt8
 
@@ -37,4 +40,9 @@ struct FrameFlags: OptionSet, Sendable {
     static let remoteOpen = FrameFlags(rawValue: 2)
     /// The frame carries no message; without it an empty body is an empty message.
     static let noData = FrameFlags(rawValue: 4)
+
+    /// Extension: the body goes on in continuation frames.
+    static let more = FrameFlags(rawValue: 0x40)
+    /// Extension: the body is compressed.
+    static let compressed = FrameFlags(rawValue: 0x80)
 }

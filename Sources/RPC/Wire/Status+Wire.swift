@@ -32,7 +32,7 @@ extension Status {
 
 extension String {
     /// The longest start of the text that fits into a number of UTF-8 bytes.
-    fileprivate func truncated(to limit: Int) -> String {
+    func truncated(to limit: Int) -> String {
         var end = self.utf8.index(self.startIndex, offsetBy: limit, limitedBy: self.endIndex) ?? self.endIndex
         while end > self.startIndex, end.samePosition(in: self.unicodeScalars) == nil {
             end = self.utf8.index(before: end)
