@@ -59,7 +59,7 @@ struct ConnectionReceiveWindow: Equatable {
     private var queued = 0
     private var heldBack = 0
 
-    /// - Parameter budget: Bytes in the queues of all streams from which on credit is held back.
+    /// Opens the window; `budget` is the bytes in the queues of all streams from which on credit is held back.
     init(size: Int, budget: Int) {
         self.window = ReceiveWindow(size: size)
         self.budget = budget
