@@ -8,6 +8,12 @@ struct CallTable<Call> {
         case ignore
         /// Read the request; then `start` its call, or answer why not.
         case open
+        /// Hand the frame's message to the call.
+        case message(Call)
+        /// Hand the frame's message to the call; it is the last.
+        case lastMessage(Call)
+        /// Tell the call that no message follows.
+        case halfClose(Call)
         /// Answer on the frame's stream.
         case answer(Violation)
         /// Answer on the frame's stream, which ends this call.
@@ -16,8 +22,16 @@ struct CallTable<Call> {
         case close
     }
 
+    private struct Entry {
+        let call: Call
+        /// Whether messages of the client may follow.
+        var takesMore: Bool
+        var waiting = InboundBudget.Share()
+    }
+
     private let limits: ServerConfiguration
-    private var calls: [UInt32: Call] = [:]
+    private var entries: [UInt32: Entry] = [:]
+    private var budget: InboundBudget
     private var running = 0
     private var highest: UInt32 = 0
     private var oversize = OversizeCount()
@@ -25,10 +39,14 @@ struct CallTable<Call> {
 
     init(limits: ServerConfiguration) {
         self.limits = limits
+        self.budget = InboundBudget(limits: limits)
     }
 
     /// Whether no call waits for its answer.
-    var isIdle: Bool { self.calls.isEmpty }
+    var isIdle: Bool { self.entries.isEmpty }
+
+    /// Bytes of messages that wait for handlers, with ten more for each.
+    var waitingBytes: Int { self.budget.bytes }
 
     /// Whether no handler runs any more, not even one whose call is over.
     var isQuiet: Bool { self.running == 0 }
@@ -48,23 +66,35 @@ struct CallTable<Call> {
     mutating func receiveOversize(_ header: FrameHeader, at second: Int64) -> Action {
         guard self.oversize.count(at: second, limit: self.limits.oversizeFramesPerMinute) else { return .close }
         guard let type = header.knownType else { return .ignore }
-        if let call = self.calls.removeValue(forKey: header.stream) { return .abort(call, .oversize) }
+        if let call = self.remove(header.stream) { return .abort(call, .oversize) }
         let isLate = type != .request && header.stream <= self.highest
         self.noteOpened(header.stream)
         return isLate ? .ignore : .answer(.oversize)
     }
 
     /// A call begins to run, after `open`.
-    mutating func start(_ call: Call, on stream: UInt32) {
-        self.calls[stream] = call
+    mutating func start(_ call: Call, on stream: UInt32, takesMore: Bool = false) {
+        self.entries[stream] = Entry(call: call, takesMore: takesMore)
         self.running += 1
+    }
+
+    /// The request of a call that has just started holds the first message of its stream.
+    mutating func receiveFirstMessage(_ length: Int, on stream: UInt32) -> Action {
+        self.takeMessage(length, on: stream)
+    }
+
+    /// The handler of a call that is not over has taken a message.
+    mutating func consumed(_ length: Int, on stream: UInt32) {
+        guard var entry = self.entries[stream] else { return }
+        self.budget.giveBack(length, of: &entry.waiting)
+        self.entries[stream] = entry
     }
 
     /// The answer that ends a call is written; nothing more goes out on its stream.
     ///
     /// - Returns: Whether the connection may close now.
     mutating func end(_ stream: UInt32) -> Bool {
-        self.calls[stream] = nil
+        _ = self.remove(stream)
         return self.mayClose
     }
 
@@ -85,14 +115,14 @@ struct CallTable<Call> {
     ///
     /// - Returns: The calls that will not be answered.
     mutating func close() -> [Call] {
-        defer { self.calls.removeAll() }
-        return Array(self.calls.values)
+        defer { self.entries.removeAll() }
+        return self.entries.values.map(\.call)
     }
 
     private var mayClose: Bool { self.isDraining && self.isIdle }
 
     private mutating func receiveRequest(_ stream: UInt32) -> Action {
-        if let call = self.calls.removeValue(forKey: stream) { return .abort(call, .streamReused) }
+        if let call = self.remove(stream) { return .abort(call, .streamReused) }
         self.noteOpened(stream)
         if self.isDraining { return .answer(.draining) }
         // A handler that outlives its call holds its place, or opening and abandoning calls would defeat the limit.
@@ -101,12 +131,32 @@ struct CallTable<Call> {
     }
 
     private mutating func receiveData(_ header: FrameHeader) -> Action {
-        guard self.calls[header.stream] != nil else {
+        guard let entry = self.entries[header.stream] else {
             return header.stream > self.highest ? .answer(.streamInactive) : .ignore
         }
-        if header.flags.contains(.noData), !header.flags.contains(.remoteClosed) { return .ignore }
-        guard let call = self.calls.removeValue(forKey: header.stream) else { return .ignore }
-        return .abort(call, .unexpectedData)
+        let ends = header.flags.contains(.remoteClosed)
+        let hasMessage = !header.flags.contains(.noData)
+        if !ends, !hasMessage { return .ignore }
+        guard entry.takesMore else { return self.abort(header.stream, .unexpectedData) }
+        if ends { self.entries[header.stream]?.takesMore = false }
+        return hasMessage ? self.takeMessage(header.length, on: header.stream) : .halfClose(entry.call)
+    }
+
+    private mutating func takeMessage(_ length: Int, on stream: UInt32) -> Action {
+        guard var entry = self.entries[stream] else { return .ignore }
+        guard self.budget.take(length, for: &entry.waiting) else { return self.abort(stream, .queueFull) }
+        self.entries[stream] = entry
+        return entry.takesMore ? .message(entry.call) : .lastMessage(entry.call)
+    }
+
+    private mutating func abort(_ stream: UInt32, _ violation: Violation) -> Action {
+        self.remove(stream).map { .abort($0, violation) } ?? .ignore
+    }
+
+    private mutating func remove(_ stream: UInt32) -> Call? {
+        guard let entry = self.entries.removeValue(forKey: stream) else { return nil }
+        self.budget.drop(entry.waiting)
+        return entry.call
     }
 
     private mutating func noteOpened(_ stream: UInt32) {

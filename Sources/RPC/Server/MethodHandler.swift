@@ -35,4 +35,38 @@ package struct MethodHandler: Sendable {
             }
         }
     }
+
+    /// Serves a method of many requests and one response, which may come before the last request.
+    ///
+    /// `body` runs on the event loop of the call's connection and must not block. A `Status` it throws goes to the
+    /// client; any other error is logged and answered `UNKNOWN`.
+    package static func clientStreaming<Request, Response>(
+        _ method: Method<Request, Response>,
+        _ body: @escaping @Sendable (RequestSequence<Request>, CallContext) async throws -> Response
+    ) -> MethodHandler {
+        MethodHandler(descriptor: method.descriptor) { call in
+            await call.serveStream(method) { requests, context in
+                try call.reply(try await body(requests, context))
+            }
+        }
+    }
+
+    /// Serves a method of many requests and many responses, in any order; the stream ends when `body` returns.
+    ///
+    /// `body` runs on the event loop of the call's connection and must not block. A `Status` it throws goes to the
+    /// client; any other error is logged and answered `UNKNOWN`.
+    package static func bidirectional<Request, Response>(
+        _ method: Method<Request, Response>,
+        _ body:
+            @escaping @Sendable (
+                RequestSequence<Request>, ResponseStream<Response>, CallContext
+            ) async throws -> Void
+    ) -> MethodHandler {
+        MethodHandler(descriptor: method.descriptor) { call in
+            await call.serveStream(method) { requests, context in
+                try await body(requests, ResponseStream(of: call), context)
+                call.endStream()
+            }
+        }
+    }
 }

@@ -3,21 +3,26 @@ internal import NIOCore
 internal import SwiftProtobuf
 
 extension ServerCall {
-    /// Decodes the request, runs `body` between the interceptors and answers what either throws.
+    /// Decodes the one request, runs `body` between the interceptors and answers what either throws.
     func serve<Request, Response>(
         _ method: Method<Request, Response>,
         _ body: (Request, CallContext) async throws -> Void
     ) async {
-        guard let request = self.decodeRequest(Request.self) else { return }
-        let context = self.makeContext()
-        var interceptors = InterceptorRun(self.method.interceptors)
         do {
-            try await interceptors.before(context, subject: method.subject?(request))
-            try await body(request, context)
+            let request = try Request(request: self.takePayload())
+            await self.serve(subject: method.subject?(request)) { try await body(request, $0) }
         } catch {
-            self.fail(self.status(for: error, context))
+            self.fail(error)
         }
-        interceptors.after(context, self.failure)
+    }
+
+    /// Runs `body` with the requests of a streaming client between the interceptors and answers what either throws.
+    func serveStream<Request, Response>(
+        _ method: Method<Request, Response>,
+        _ body: (RequestSequence<Request>, CallContext) async throws -> Void
+    ) async {
+        guard let queue = self.requests else { preconditionFailure("The method's client does not stream.") }
+        await self.serve(subject: nil) { try await body(RequestSequence(of: self, queue), $0) }
     }
 
     /// Ends a unary call with its response.
@@ -36,14 +41,16 @@ extension ServerCall {
         self.succeeded()
     }
 
-    private func decodeRequest<Request: Message>(_ type: Request.Type) -> Request? {
-        let payload = self.payload
+    private func serve(subject: String?, _ body: (CallContext) async throws -> Void) async {
+        let context = self.makeContext()
+        var interceptors = InterceptorRun(self.method.interceptors)
         do {
-            return try Request(serializedBytes: payload.readableBytesSpan)
+            try await interceptors.before(context, subject: subject)
+            try await body(context)
         } catch {
-            self.fail(Violation.malformedRequest.status)
-            return nil
+            self.fail(self.status(for: error, context))
         }
+        interceptors.after(context, self.failure)
     }
 
     private func makeContext() -> CallContext {

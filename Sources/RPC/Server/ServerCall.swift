@@ -12,7 +12,10 @@ final class ServerCall: @unchecked Sendable {
     let connection: ServerConnection
     let stream: UInt32
     let method: ServedMethod
-    let payload: ByteBuffer
+    /// The encoded request, until it is taken, of a method that has one.
+    private var payload: ByteBuffer?
+    /// The requests of a method whose client streams.
+    let requests: RequestQueue?
     let metadata: Metadata
     let deadline: ContinuousClock.Instant?
     private var timer: Deadlines<ServerLoop.Waiting>.Ticket?
@@ -32,7 +35,9 @@ final class ServerCall: @unchecked Sendable {
         self.connection = connection
         self.stream = stream
         self.method = method
-        self.payload = payload
+        let isStreamed = method.descriptor.kind.streamsRequests
+        self.payload = isStreamed ? nil : payload
+        self.requests = isStreamed ? RequestQueue() : nil
         self.metadata = metadata
         self.deadline = timeout > 0 ? .now + .nanoseconds(timeout) : nil
         if timeout > 0 { self.timer = connection.shared.deadlines.add(.call(self), in: timeout) }
@@ -44,6 +49,11 @@ final class ServerCall: @unchecked Sendable {
     /// How the call failed; nil as long as it has not.
     var failure: Status? {
         if case .failure(let status) = self.outcome { status } else { nil }
+    }
+
+    /// The encoded request; it is kept no longer, as it shares the buffer it was read into.
+    func takePayload() -> ByteBuffer {
+        self.payload.take() ?? ByteBuffer()
     }
 
     /// Runs the handler, unless the call is over before its turn comes.
@@ -85,6 +95,7 @@ final class ServerCall: @unchecked Sendable {
 
     private func conclude(_ outcome: Outcome) {
         self.outcome = outcome
+        self.requests?.drop()
         if let timer = self.timer.take() { self.connection.shared.deadlines.remove(timer) }
     }
 

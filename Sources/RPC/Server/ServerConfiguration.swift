@@ -15,6 +15,12 @@ package struct ServerConfiguration: Sendable {
     /// Bytes of all keys and values of a request's metadata; more is answered `RESOURCE_EXHAUSTED`.
     package var maxMetadata = 8 * 1024
 
+    /// Bytes of messages that may wait for the handler of one call; more ends the call `RESOURCE_EXHAUSTED`.
+    package var maxStreamQueue = 256 * 1024
+
+    /// Bytes of messages that may wait for all handlers of one connection; more ends the call they belong to.
+    package var maxConnectionQueue = 8 * 1024 * 1024
+
     /// How long a new connection may stay silent; nil is for ever.
     package var firstFrameTimeout: Duration? = .seconds(60)
 

@@ -4,40 +4,81 @@ extension ServerConnection {
     /// Obeys the call table.
     func receive(_ event: FrameDecoder.Event) {
         switch event {
-        case .frame(let header, let body): self.obey(self.calls.receive(header), header.stream, body)
+        case .frame(let header, let body): self.obey(self.calls.receive(header), header, body)
         case .oversize(let header):
             let second = Int64(self.shared.loop.now.uptimeNanoseconds / 1_000_000_000)
-            self.obey(self.calls.receiveOversize(header, at: second), header.stream, ByteBuffer())
+            self.obey(self.calls.receiveOversize(header, at: second), header, ByteBuffer())
         case .broken: self.close()
         }
     }
 
-    private func obey(_ action: CallTable<ServerCall>.Action, _ stream: UInt32, _ body: ByteBuffer) {
+    private func obey(_ action: CallTable<ServerCall>.Action, _ header: FrameHeader, _ body: ByteBuffer) {
         switch action {
         case .ignore: break
-        case .open: self.open(stream, body)
-        case .answer(let violation): self.answer(violation.status, on: stream)
+        case .open: self.open(header, body)
+        case .message(let call): call.requests?.append(body)
+        case .lastMessage(let call):
+            call.requests?.append(body)
+            call.requests?.finish()
+        case .halfClose(let call): call.requests?.finish()
+        case .answer(let violation): self.answer(violation.status, on: header.stream)
         case .abort(let call, let violation):
-            self.answer(violation.status, on: stream)
+            self.answer(violation.status, on: header.stream)
             call.cancel(violation.status)
         case .close: self.close()
         }
     }
 
     /// Starts the call of a request, or answers why not.
-    private func open(_ stream: UInt32, _ body: ByteBuffer) {
+    private func open(_ header: FrameHeader, _ body: ByteBuffer) {
         do {
-            let call = try self.makeCall(stream, body)
-            self.calls.start(call, on: stream)
+            let bytes = body.readableBytesUInt8Span
+            let request = try self.parse(bytes)
+            let method = try self.method(of: request, in: bytes)
+            let payload = body.part(request.payload)
+            let call = self.makeCall(header.stream, method, request, payload)
+            let opening = CallOpening(method.descriptor.kind, header.flags, payloadIsEmpty: request.payload.isEmpty)
+            self.calls.start(call, on: header.stream, takesMore: opening.takesMore)
             self.shared.workers.add(call)
+            self.takeFirstMessage(opening, payload, of: call, header)
         } catch {
-            self.answer(error, on: stream)
+            self.answer(error, on: header.stream)
         }
     }
 
-    private func makeCall(_ stream: UInt32, _ body: ByteBuffer) throws(Status) -> ServerCall {
-        let bytes = body.readableBytesUInt8Span
-        let request = try self.parse(bytes)
+    /// Hands over what a streaming client sent along with its request.
+    private func takeFirstMessage(
+        _ opening: CallOpening,
+        _ payload: ByteBuffer,
+        of call: ServerCall,
+        _ header: FrameHeader
+    ) {
+        guard let requests = call.requests else { return }
+        if opening.hasMessage {
+            let action = self.calls.receiveFirstMessage(payload.readableBytes, on: header.stream)
+            self.obey(action, header, payload)
+        } else if !opening.takesMore {
+            requests.finish()
+        }
+    }
+
+    private func makeCall(
+        _ stream: UInt32,
+        _ method: ServedMethod,
+        _ request: RequestEnvelope,
+        _ payload: ByteBuffer
+    ) -> ServerCall {
+        ServerCall(
+            on: self,
+            stream: stream,
+            method: method,
+            payload: payload,
+            metadata: request.metadata,
+            timeout: request.timeout
+        )
+    }
+
+    private func method(of request: RequestEnvelope, in bytes: Span<UInt8>) throws(Status) -> ServedMethod {
         guard request.metadataSize <= self.service.limits.maxMetadata else {
             throw Violation.metadataTooLarge.status
         }
@@ -46,14 +87,7 @@ extension ServerConnection {
             throw Status.noSuchMethod(service, name)
         }
         guard request.timeout >= 0 else { throw Violation.expired.status }
-        return ServerCall(
-            on: self,
-            stream: stream,
-            method: method,
-            payload: body.part(request.payload),
-            metadata: request.metadata,
-            timeout: request.timeout
-        )
+        return method
     }
 
     private func parse(_ bytes: Span<UInt8>) throws(Status) -> RequestEnvelope {

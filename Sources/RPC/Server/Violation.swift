@@ -4,6 +4,7 @@ enum Violation: Equatable {
     case streamReused
     case streamInactive
     case unexpectedData
+    case queueFull
     case oversize
     case tooManyCalls
     case draining
@@ -19,6 +20,12 @@ enum Violation: Equatable {
         case .streamInactive: Status(.invalidArgument, "StreamID is no longer active", reason: "STREAM_INACTIVE")
         case .unexpectedData:
             Status(.invalidArgument, "The call takes no further messages.", reason: "UNEXPECTED_DATA")
+        case .queueFull:
+            Status(
+                .resourceExhausted,
+                "The call's handler does not keep up with its messages.",
+                reason: "STREAM_QUEUE_FULL"
+            )
         case .oversize:
             Status(
                 .resourceExhausted,

@@ -46,57 +46,37 @@ struct CallTableTests {
         #expect(table.isIdle)
     }
 
-    /// Keeps the rules in a second, simpler way and checks every action against them.
-    @Test(arguments: 0..<100)
-    func `keeps the rules whatever frames come`(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
-        var table = CallTable<UInt32>(limits: .with { ($0.maxConcurrentCalls, $0.oversizeFramesPerMinute) = (4, .max) })
-        var open: Set<UInt32> = []
-        var running = 0
+    @Test func `messages come until the half-close, and none after it`() {
+        var table = CallTable<String>(limits: .init())
+        #expect(table.receive(Self.header(1, .request)).name == "open")
+        table.start("a", on: 1, takesMore: true)
 
-        for second in 0..<400 {
-            let header = FrameHeader(
-                length: .random(in: 0...10, using: &random),
-                stream: .random(in: 0...12, using: &random),
-                type: .random(in: 0...5, using: &random),
-                flags: FrameFlags(rawValue: .random(in: 0...7, using: &random))
-            )
-            let isOversize = Int.random(in: 0..<10, using: &random) == 0
-            let action = isOversize ? table.receiveOversize(header, at: Int64(second)) : table.receive(header)
+        #expect(table.receive(Self.header(1, .data)).name == "message")
+        #expect(table.receive(Self.header(1, .data, .noData)).name == "ignore")
+        #expect(table.receive(Self.header(1, .data, [.noData, .remoteClosed])).name == "half-close")
+        #expect(table.receive(Self.header(1, .data, .noData)).name == "ignore")
+        #expect(table.receive(Self.header(1, .data)).name == "abort unexpectedData")
+        #expect(table.receive(Self.header(1, .data)).name == "ignore")
+    }
 
-            switch action {
-            case .open:
-                #expect(header.knownType == .request && header.isOdd && !open.contains(header.stream) && running < 4)
-                table.start(header.stream, on: header.stream)
-                open.insert(header.stream)
-                running += 1
-            case .abort(let call, _):
-                #expect(call == header.stream)
-                #expect(open.remove(call) != nil)
-            case .answer: #expect(!open.contains(header.stream))
-            case .ignore: #expect(header.knownType != .request || !header.isOdd || isOversize)
-            case .close: Issue.record("nothing is wrong enough to close")
-            }
-            if Bool.random(using: &random), let ended = open.randomElement(using: &random) {
-                open.remove(ended)
-                #expect(table.end(ended) == false)
-            }
-            if running > open.count, Bool.random(using: &random) {
-                running -= 1
-                table.handlerReturned()
-            }
-            #expect(table.isIdle == open.isEmpty)
-            #expect(table.isQuiet == (running == 0))
-        }
+    @Test func `a message that closes is the last`() {
+        var table = CallTable<String>(limits: .init())
+        table.start("a", on: 1, takesMore: true)
+
+        #expect(table.receive(Self.header(1, .data, .remoteClosed)).name == "last message")
+        #expect(table.receive(Self.header(1, .data, [.noData, .remoteClosed])).name == "abort unexpectedData")
     }
 }
 
 extension CallTable.Action {
     /// The action in words.
-    fileprivate var name: String {
+    var name: String {
         switch self {
         case .ignore: "ignore"
         case .open: "open"
+        case .message: "message"
+        case .lastMessage: "last message"
+        case .halfClose: "half-close"
         case .answer(let violation): "answer \(violation)"
         case .abort(_, let violation): "abort \(violation)"
         case .close: "close"

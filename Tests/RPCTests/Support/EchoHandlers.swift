@@ -50,8 +50,37 @@ struct EchoHandlers: Sendable {
                     try await responses.write(request)
                     throw Status(.dataLoss, "It broke.", reason: "BROKE")
                 },
-            ]
+            ] + self.streamingClients
         )
+    }
+
+    private var streamingClients: [MethodHandler] {
+        [
+            .clientStreaming(EchoService.join) { requests, _ in try await self.join(requests) },
+            .clientStreaming(EchoService.joinLate) { requests, _ in
+                try await self.wait("join")
+                return try await self.join(requests)
+            },
+            .clientStreaming(EchoService.first) { requests, _ in
+                for try await request in requests { return request }
+                return .of("none")
+            },
+            .bidirectional(EchoService.talk) { requests, responses, _ in
+                for try await request in requests { try await responses.write(request) }
+            },
+            .bidirectional(EchoService.greet) { requests, responses, _ in
+                self.gates.open("greet began")
+                defer { self.gates.open("greet ended") }
+                try await responses.write(.of("hello"))
+                for try await _ in requests {}
+            },
+        ]
+    }
+
+    private func join(_ requests: RequestSequence<Ttrpc_KeyValue>) async throws -> Ttrpc_KeyValue {
+        var keys: [String] = []
+        for try await request in requests { keys.append(request.key) }
+        return .of(keys.joined(separator: ","))
     }
 
     private func wait(_ name: String) async throws {

@@ -24,6 +24,16 @@ enum EchoService {
     static let elsewhere = streaming("Elsewhere")
     /// Answers one message, then fails.
     static let breakOff = streaming("BreakOff")
+    /// Answers the keys of all requests, as one text.
+    static let join = EchoMethod(service: name, name: "Join", kind: .clientStreaming, safety: .command)
+    /// Waits for the gate "join", then answers as `join`.
+    static let joinLate = EchoMethod(service: name, name: "JoinLate", kind: .clientStreaming, safety: .command)
+    /// Answers the first request at once and reads no other.
+    static let first = EchoMethod(service: name, name: "First", kind: .clientStreaming, safety: .command)
+    /// Answers each request as it comes.
+    static let talk = EchoMethod(service: name, name: "Talk", kind: .bidirectional, safety: .command)
+    /// Answers one message, then reads requests until they end.
+    static let greet = EchoMethod(service: name, name: "Greet", kind: .bidirectional, safety: .command)
 
     typealias EchoMethod = Method<Ttrpc_KeyValue, Ttrpc_KeyValue>
 
