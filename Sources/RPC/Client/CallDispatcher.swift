@@ -5,17 +5,28 @@ internal import Synchronization
 /// Brings calls from any thread to the client's event loop and onto a connection there.
 // `inbox` has a lock; the rest is touched on the event loop only.
 final class CallDispatcher: @unchecked Sendable {
-    let address: Server.Address
+    /// What the event loop is asked to do.
+    private enum Errand {
+        case place(ClientCall)
+        /// Something of the call waits to be written.
+        case pump(ClientCall)
+        /// The caller has read what waited.
+        case resume(ClientCall)
+        /// The call has ended on this side.
+        case drop(ClientCall)
+    }
+
     let configuration: ClientConfiguration
     let loop: any EventLoop
     let logger: Logger
-    private let dial: Connector.Dial
-    private let inbox = Mutex<[ClientCall]>([])
+    private let inbox = Mutex<[Errand]>([])
     private(set) var isClosed = false
-    private lazy var connector = Connector(to: self.address, self.configuration, on: self.loop, dial: self.dial)
-    private lazy var line = SharedLine(self, self.connector)
-    private lazy var streams = StreamPool(self, self.connector)
+    private let address: Server.Address
+    private let dial: Connector.Dial
+    private lazy var endpoint = Endpoint(self.address, of: self, dial: self.dial)
     private lazy var deadlines = Deadlines<ClientCall>(on: self.loop) { [unowned self] in self.expire($0) }
+    /// Connections that have written something since the last flush.
+    private var unflushed: [ClientConnection] = []
 
     init(
         _ address: Server.Address,
@@ -31,28 +42,24 @@ final class CallDispatcher: @unchecked Sendable {
         self.dial = dial
     }
 
-    /// What open calls learn when a connection breaks.
-    var connectionLost: Status {
-        self.isClosed ? .clientClosed : .connectionLost(self.address)
-    }
-
     /// Sends a call. Calls of one turn of the loop go out together.
     func submit(_ call: ClientCall) {
-        let isFirst = self.inbox.withLock { inbox in
-            inbox.append(call)
-            return inbox.count == 1
-        }
-        if isFirst { self.loop.execute { self.placeAll() } }
+        self.run(.place(call))
+    }
+
+    /// Sends what the caller has written behind its request.
+    func pump(_ call: ClientCall) {
+        self.run(.pump(call))
     }
 
     /// Frees what a call that has ended on this side holds here.
     func forget(_ call: ClientCall) {
-        self.loop.execute { self.drop(call) }
+        self.run(.drop(call))
     }
 
     /// The caller has read what waited.
     func resumeReading(for call: ClientCall) {
-        self.loop.execute { call.connection?.resumeReading() }
+        self.run(.resume(call))
     }
 
     /// Ends all calls.
@@ -61,57 +68,87 @@ final class CallDispatcher: @unchecked Sendable {
     func close() -> EventLoopFuture<Void> {
         self.loop.flatSubmit {
             self.isClosed = true
-            return EventLoopFuture.andAllComplete(self.line.close() + self.streams.close(), on: self.loop)
+            return EventLoopFuture.andAllComplete(self.endpoint.close(), on: self.loop)
         }
+    }
+
+    private func run(_ errand: Errand) {
+        let isFirst = self.inbox.withLock { inbox in
+            inbox.append(errand)
+            return inbox.count == 1
+        }
+        if isFirst { self.loop.execute { self.runErrands() } }
     }
 }
 
 // MARK: - On the event loop
 
 extension CallDispatcher {
-    /// Ends a call that is on no connection.
-    func fail(_ call: ClientCall, _ status: Status) {
-        call.responses.finish(.failure(status))
-        self.ended(call)
+    /// Flushes a connection at the end of this turn.
+    func flushLater(_ connection: ClientConnection) {
+        self.unflushed.append(connection)
+        if self.unflushed.count == 1 { self.loop.execute { self.flushAll() } }
     }
 
-    /// A call is over and on no connection any more.
-    func ended(_ call: ClientCall) {
+    /// Ends a call that is on no connection.
+    func fail(_ attempt: CallAttempt, _ status: Status) {
+        self.ended(attempt, .failure(status))
+    }
+
+    /// A try of a call is over and on no connection any more.
+    func ended(_ attempt: CallAttempt, _ end: Result<Void, any Error>) {
+        let call = attempt.call
+        call.attempts.removeAll { $0 === attempt }
+        call.finish(end)
         if let timer = call.timer.take() { self.deadlines.remove(timer) }
     }
 
-    private func placeAll() {
-        let calls = self.inbox.withLock { inbox in
+    private func runErrands() {
+        let errands = self.inbox.withLock { inbox in
             defer { inbox = [] }
             return inbox
         }
-        calls.forEach(self.place)
-        self.line.flush()
+        for errand in errands {
+            switch errand {
+            case .place(let call): self.place(call)
+            case .pump(let call): call.attempts.forEach { $0.connection?.pump($0) }
+            case .resume(let call): call.attempts.forEach { $0.connection?.resumeReading(for: $0) }
+            case .drop(let call): self.drop(call, .cancelled)
+            }
+        }
+        self.flushAll()
+    }
+
+    private func flushAll() {
+        let connections = self.unflushed
+        self.unflushed = []
+        connections.forEach { $0.flush() }
     }
 
     private func place(_ call: ClientCall) {
         if call.responses.isFinished { return }
-        if self.isClosed { return self.fail(call, .clientClosed) }
+        if self.isClosed { return call.finish(.failure(Status.clientClosed)) }
         if let deadline = call.deadline {
             let left = (deadline - self.loop.now).nanoseconds
-            guard left > 0 else { return self.fail(call, Violation.expired.status) }
+            guard left > 0 else { return call.finish(.failure(Violation.expired.status)) }
             call.timer = self.deadlines.add(call, in: left)
         }
-        switch call.method.kind {
-        case .unary: self.line.place(call)
-        case .serverStreaming, .clientStreaming, .bidirectional: self.streams.place(call)
-        }
+        let attempt = CallAttempt(of: call)
+        call.attempts.append(attempt)
+        self.endpoint.place(attempt)
     }
 
     private func expire(_ call: ClientCall) {
         call.timer = nil
-        call.responses.finish(.failure(Violation.expired.status))
-        self.drop(call)
+        call.finish(.failure(Violation.expired.status))
+        self.drop(call, .deadlineExceeded)
     }
 
-    private func drop(_ call: ClientCall) {
-        guard let connection = call.connection else { return self.ended(call) }
-        connection.forget(call)
-        if call.method.kind != .unary { connection.close() }
+    /// Ends all tries of a call that has ended.
+    private func drop(_ call: ClientCall, _ code: Status.Code) {
+        if let timer = call.timer.take() { self.deadlines.remove(timer) }
+        let attempts = call.attempts
+        call.attempts = []
+        for attempt in attempts { attempt.connection?.abandon(attempt, code) }
     }
 }

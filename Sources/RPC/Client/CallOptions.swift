@@ -6,9 +6,23 @@ package struct CallOptions: Sendable {
     /// How long the caller waits for the end of the call; nil waits for ever.
     package var timeout: Duration?
 
+    /// Takes what the server says besides its responses; nil drops it.
+    package var receipt: CallReceipt?
+
+    /// How long after its start a unary query is sent once more, elsewhere if there is more than one address, so that
+    /// the first answer counts; nil never. Other calls are never sent twice at a time.
+    package var hedgeAfter: Duration?
+
     /// Makes options; the default sends no metadata and waits for ever.
-    package init(metadata: Metadata = .init(), timeout: Duration? = nil) {
+    package init(
+        metadata: Metadata = .init(),
+        timeout: Duration? = nil,
+        receipt: CallReceipt? = nil,
+        hedgeAfter: Duration? = nil
+    ) {
         self.metadata = metadata
         self.timeout = timeout
+        self.receipt = receipt
+        self.hedgeAfter = hedgeAfter
     }
 }

@@ -1,22 +1,34 @@
 internal import NIOCore
 
 /// One call from the caller's side: what is sent, what came back, where it stands.
-// `connection`, `stream` and `timer` are touched on the client's event loop only; the rest is immutable or has a lock.
+// `attempts`, `history` and `timer` are touched on the client's event loop only; the rest is immutable or has a lock.
 final class ClientCall: @unchecked Sendable {
     let method: MethodDescriptor
     /// The encoded request but for its timeout.
     let envelope: ByteBuffer
     let deadline: NIODeadline?
+    /// What the caller writes behind the request; nil if the method takes one request.
+    let requests: RequestQueue?
     let responses: ResponseQueue
+    let receipt: CallReceipt?
     private let dispatcher: CallDispatcher
-    var connection: ClientConnection?
-    var stream: UInt32 = 0
+    /// The tries that run: one, or two while a call is hedged.
+    var attempts: [CallAttempt] = []
     var timer: Deadlines<ClientCall>.Ticket?
 
-    init(_ method: MethodDescriptor, _ envelope: ByteBuffer, deadline: NIODeadline?, _ dispatcher: CallDispatcher) {
+    init(
+        _ method: MethodDescriptor,
+        _ envelope: ByteBuffer,
+        deadline: NIODeadline?,
+        receipt: CallReceipt? = nil,
+        _ dispatcher: CallDispatcher
+    ) {
         self.method = method
         self.envelope = envelope
         self.deadline = deadline
+        self.receipt = receipt
+        self.requests =
+            method.kind.streamsRequests ? RequestQueue(limit: dispatcher.configuration.requestQueueLimit) : nil
         self.responses = ResponseQueue(limit: dispatcher.configuration.streamQueueLimit)
         self.dispatcher = dispatcher
     }
@@ -32,9 +44,37 @@ final class ClientCall: @unchecked Sendable {
         }
     }
 
+    /// Sends a message behind the request. Suspends while the server does not keep up.
+    ///
+    /// - Throws: Why the call takes no more messages; `CancellationError` when the task is cancelled, which ends the
+    ///   call.
+    func write(_ message: ByteBuffer) async throws {
+        try await withTaskCancellationHandler {
+            try await self.requests?.write(message) { self.dispatcher.pump(self) }
+        } onCancel: {
+            self.abandon()
+        }
+    }
+
+    /// Tells the server that no further message comes.
+    func finishWriting() {
+        self.requests?.end { self.dispatcher.pump(self) }
+    }
+
     /// Ends the call at once for a caller that no longer wants it. Without effect if it has ended.
     func abandon() {
         self.responses.cancel()
+        self.requests?.fail(CancellationError())
         self.dispatcher.forget(self)
+    }
+
+    /// Ends the call; only the first end counts.
+    func finish(_ end: Result<Void, any Error>) {
+        self.responses.finish(end)
+        guard let requests = self.requests else { return }
+        switch end {
+        case .success: requests.fail(Status.callHasEnded)
+        case .failure(let error): requests.fail(error)
+        }
     }
 }

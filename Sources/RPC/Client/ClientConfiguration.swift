@@ -22,6 +22,9 @@ package struct ClientConfiguration: Sendable {
     /// Bytes of responses waiting to be read from which on nothing more is read from a stream's connection.
     package var streamQueueLimit = 256 * 1024
 
+    /// Bytes of a call's request messages waiting to be sent from which on the caller waits.
+    package var requestQueueLimit = 64 * 1024
+
     /// Bytes of requests the server has not taken from which on unary calls fail `RESOURCE_EXHAUSTED`.
     package var maxPendingOutput = 16 * 1024 * 1024
 

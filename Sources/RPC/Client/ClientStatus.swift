@@ -24,6 +24,11 @@ extension Status {
         Status(.unavailable, "The client is closed.", reason: "CLIENT_CLOSED")
     }
 
+    /// The server has answered; it takes no further request of the call.
+    static var callHasEnded: Status {
+        Status(.cancelled, "The server has ended the call.", reason: "CALL_ENDED")
+    }
+
     static var tooManyRequests: Status {
         Status(.resourceExhausted, "Too many calls wait for the server.", reason: "TOO_MANY_CALLS")
     }
@@ -41,7 +46,7 @@ extension StreamTable.Breach {
     /// What the caller is told.
     var status: Status {
         switch self {
-        case .dataOnUnaryCall:
+        case .unexpectedData:
             Status(.internal, "The server sent a stream where one response was due.", reason: "UNEXPECTED_DATA")
         case .oversize:
             Status(

@@ -4,28 +4,28 @@ internal import NIOCore
 /// the server that nobody reads any more.
 // Touched on the client's event loop only.
 final class StreamPool: @unchecked Sendable {
+    private unowned let endpoint: Endpoint
     private let dispatcher: CallDispatcher
-    private let connector: Connector
     private var idle: [ClientConnection] = []
     /// Connections that stand or are being made, idle ones included.
     private var open: [ObjectIdentifier: ClientConnection] = [:]
     /// Calls whose connections are being made.
-    private var waiting: [ObjectIdentifier: ClientCall] = [:]
+    private var waiting: [ObjectIdentifier: CallAttempt] = [:]
 
-    init(_ dispatcher: CallDispatcher, _ connector: Connector) {
-        self.dispatcher = dispatcher
-        self.connector = connector
+    init(of endpoint: Endpoint) {
+        self.endpoint = endpoint
+        self.dispatcher = endpoint.dispatcher
     }
 
     /// Sends a call on a connection of its own.
-    func place(_ call: ClientCall) {
+    func place(_ attempt: CallAttempt) {
         while let connection = self.idle.popLast() {
-            if self.send(call, on: connection) { return }
+            if self.send(attempt, on: connection) { return }
         }
         guard self.open.count < self.dispatcher.configuration.maxStreams else {
-            return self.dispatcher.fail(call, .tooManyStreams)
+            return self.dispatcher.fail(attempt, .tooManyStreams)
         }
-        self.connect(for: call)
+        self.connect(for: attempt)
     }
 
     /// Fails the calls that wait and closes all connections.
@@ -34,34 +34,34 @@ final class StreamPool: @unchecked Sendable {
         return self.open.values.compactMap { $0.closeAndTell() }
     }
 
-    private func connect(for call: ClientCall) {
-        let connection = ClientConnection(self.dispatcher, maxCalls: 1)
+    private func connect(for attempt: CallAttempt) {
+        let connection = ClientConnection(to: self.endpoint, maxCalls: 1)
         self.open[ObjectIdentifier(connection)] = connection
-        self.waiting[ObjectIdentifier(connection)] = call
+        self.waiting[ObjectIdentifier(connection)] = attempt
         connection.becameIdle = { [unowned connection] in self.keep(connection) }
         connection.becameGone = { [unowned connection] in self.lost(connection) }
-        self.connector.connect(connection) { failure in
+        self.endpoint.connector.connect(connection) { failure in
             self.waiting[ObjectIdentifier(connection)] = nil
             if let failure {
                 self.lost(connection)
-                self.dispatcher.fail(call, failure)
+                self.dispatcher.fail(attempt, failure)
             } else {
-                self.connected(connection, for: call)
+                self.connected(connection, for: attempt)
             }
         }
     }
 
-    private func connected(_ connection: ClientConnection, for call: ClientCall) {
+    private func connected(_ connection: ClientConnection, for attempt: CallAttempt) {
         if self.dispatcher.isClosed { return connection.close() }
-        if call.responses.isFinished { return self.keep(connection) }
-        if !self.send(call, on: connection) { self.dispatcher.fail(call, self.dispatcher.connectionLost) }
+        if attempt.isPointless { return self.keep(connection) }
+        if !self.send(attempt, on: connection) { self.dispatcher.fail(attempt, self.endpoint.connectionLost) }
     }
 
     /// - Returns: Whether the call is settled; if not, the connection is of no use.
-    private func send(_ call: ClientCall, on connection: ClientConnection) -> Bool {
+    private func send(_ attempt: CallAttempt, on connection: ClientConnection) -> Bool {
         guard connection.isOpen else { return false }
-        switch connection.send(call) {
-        case .sent: connection.flush()
+        switch connection.send(attempt) {
+        case .sent: break
         case .refused: self.keep(connection)
         case .exhausted: return false
         }

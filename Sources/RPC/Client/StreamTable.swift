@@ -1,4 +1,4 @@
-/// Which calls of one connection to a server are open, and what each frame from the server means for them.
+/// Which calls of one connection to a server are open, and what each base frame from the server means for them.
 ///
 /// A pure state machine: frames in, one action out. Whatever belongs to no open call is dropped.
 struct StreamTable<Call> {
@@ -29,19 +29,21 @@ struct StreamTable<Call> {
 
     /// How a server breaks the protocol for one call.
     enum Breach: Equatable {
-        case dataOnUnaryCall
+        case unexpectedData
         case oversize
     }
 
     private struct Entry {
         let call: Call
         let kind: MethodDescriptor.Kind
+        /// Whether the call may send messages behind its request.
+        var maySend: Bool
     }
 
     /// The last stream a client may open; upstream's counter breaks behind it.
     private static var lastStream: UInt32 { 0xFFFF_FFFD }
 
-    private let limit: Int
+    private(set) var limit: Int
     private var next: UInt32?
     private var open: [UInt32: Entry] = [:]
 
@@ -53,29 +55,69 @@ struct StreamTable<Call> {
     /// Whether no call is open.
     var isIdle: Bool { self.open.isEmpty }
 
+    /// How many calls are open.
+    var count: Int { self.open.count }
+
     /// Whether no call can be opened any more.
     var isExhausted: Bool { self.next == nil }
+
+    /// The open call of a stream.
+    func call(on stream: UInt32) -> Call? { self.open[stream]?.call }
 
     /// Opens a call on the next stream.
     mutating func open(_ call: Call, _ kind: MethodDescriptor.Kind) -> Opening {
         guard let stream = self.next else { return .exhausted }
         guard self.open.count < self.limit else { return .full }
         self.next = stream < Self.lastStream ? stream + 2 : nil
-        self.open[stream] = Entry(call: call, kind: kind)
+        self.open[stream] = Entry(call: call, kind: kind, maySend: kind.streamsRequests)
         return .opened(stream)
     }
 
+    /// Whether a message may be sent: the call streams requests, has not finished them and is still open.
+    func maySend(on stream: UInt32) -> Bool {
+        self.open[stream]?.maySend ?? false
+    }
+
+    /// The call sends no more messages.
+    ///
+    /// - Returns: Whether the server must be told.
+    mutating func halfClose(_ stream: UInt32) -> Bool {
+        guard self.maySend(on: stream) else { return false }
+        self.open[stream]?.maySend = false
+        return true
+    }
+
     /// Forgets a call that ended on this side.
-    mutating func forget(_ stream: UInt32) {
-        self.open[stream] = nil
+    ///
+    /// - Returns: Whether it was open.
+    @discardableResult
+    mutating func forget(_ stream: UInt32) -> Bool {
+        self.open.removeValue(forKey: stream) != nil
+    }
+
+    /// Opens no more than this many calls at a time, if that is fewer than before.
+    mutating func restrict(to limit: Int) {
+        self.limit = min(self.limit, limit)
+    }
+
+    /// Opens no call any more.
+    mutating func retire() {
+        self.next = nil
+    }
+
+    /// Forgets the calls on streams above one.
+    ///
+    /// - Returns: Those that were open.
+    mutating func takeCalls(above stream: UInt32) -> [Call] {
+        let streams = self.open.keys.filter { $0 > stream }.sorted()
+        return streams.compactMap { self.open.removeValue(forKey: $0)?.call }
     }
 
     /// The connection is gone.
     ///
-    /// - Returns: The calls that were open.
+    /// - Returns: The calls that were open, in the order of their opening.
     mutating func close() -> [Call] {
-        defer { self.open = [:] }
-        return self.open.values.map(\.call)
+        self.takeCalls(above: 0)
     }
 
     /// A frame arrived.
@@ -98,8 +140,9 @@ struct StreamTable<Call> {
 
     private mutating func receiveData(_ header: FrameHeader, _ entry: Entry) -> Action {
         let isLast = header.flags.contains(.remoteClosed)
-        if isLast || entry.kind == .unary { self.open[header.stream] = nil }
-        if entry.kind == .unary { return .fail(entry.call, .dataOnUnaryCall) }
+        let isExpected = entry.kind.streamsResponses
+        if isLast || !isExpected { self.open[header.stream] = nil }
+        guard isExpected else { return .fail(entry.call, .unexpectedData) }
         if header.flags.contains(.noData) { return isLast ? .end(entry.call) : .ignore }
         return isLast ? .lastMessage(entry.call) : .message(entry.call)
     }

@@ -10,6 +10,8 @@ enum Framing {
     case data(stream: UInt32)
     /// The payload field of a request envelope.
     case requestPayload
+    /// Nothing.
+    case bare
 
     /// Writes all that precedes a message of `count` bytes.
     fileprivate func writePrefix(to buffer: inout ByteBuffer, count: Int) {
@@ -22,6 +24,7 @@ enum Framing {
             buffer.writeHeader(length: count, stream: stream, type: .data)
         case .requestPayload:
             buffer.writeField(3, length: count)
+        case .bare: break
         }
     }
 }

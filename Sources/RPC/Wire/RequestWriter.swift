@@ -14,33 +14,60 @@ extension ByteBuffer {
         envelope.writeTextField(1, method.service)
         envelope.writeTextField(2, method.name)
         try envelope.write(message, framing: .requestPayload)
-        for pair in metadata.pairs {
-            let (key, value) = (pair.key.utf8.count, pair.value.utf8.count)
-            envelope.writeField(5, length: Envelope.size(of: key) + Envelope.size(of: value))
-            envelope.writeTextField(1, pair.key)
-            envelope.writeTextField(2, pair.value)
-        }
+        envelope.writePairs(metadata)
         return envelope
     }
 
-    /// Writes a request frame. `timeout` is the nanoseconds left, more than 0, nil for no limit; `endsStream` says whether
-    /// the client sends no further message on a stream.
+    /// Encodes the envelope of a request that carries no message, because the messages follow.
+    static func requestEnvelope(_ method: MethodDescriptor, _ metadata: Metadata) -> ByteBuffer {
+        var envelope = ByteBuffer()
+        envelope.writeTextField(1, method.service)
+        envelope.writeTextField(2, method.name)
+        envelope.writePairs(metadata)
+        return envelope
+    }
+
+    /// Writes a request frame. `timeout` is the nanoseconds left, more than 0, nil for no limit; `offer` is what the
+    /// client can do beyond the base protocol, as encoded Settings.
     ///
     /// - Throws: A `Status` if the envelope is too long for a frame; nothing is written then.
     mutating func writeRequest(
         _ envelope: ByteBuffer,
         timeout: Int64?,
+        offer: ByteBuffer? = nil,
         on stream: UInt32,
-        endsStream: Bool
+        flags: FrameFlags = []
     ) throws(Status) {
         let timeoutSize = timeout.map { 1 + Envelope.size(ofVarint: UInt64($0)) } ?? 0
-        let length = envelope.readableBytes + timeoutSize
-        guard length <= FrameHeader.longestBody else { throw Status.messageTooLong(length) }
-        self.writeHeader(length: length, stream: stream, type: .request, flags: endsStream ? .remoteClosed : [])
+        let bare = envelope.readableBytes + timeoutSize
+        guard bare <= FrameHeader.longestBody else { throw Status.messageTooLong(bare) }
+        let offerSize = offer.map { 1 + Envelope.size(of: $0.readableBytes) } ?? 0
+        let offer = bare + offerSize <= FrameHeader.longestBody ? offer : nil  // the next request can carry it
+        let length = offer == nil ? bare : bare + offerSize
+        self.writeHeader(length: length, stream: stream, type: .request, flags: flags)
+        self.writeRequestBody(envelope, timeout: timeout, offer: offer)
+    }
+
+    /// Writes the body of a request frame; the fields may come in any order.
+    mutating func writeRequestBody(_ envelope: ByteBuffer, timeout: Int64?, offer: ByteBuffer? = nil) {
         self.writeImmutableBuffer(envelope)
         if let timeout {
             self.writeInteger(UInt8(4 << 3))
             self.writeVarint(UInt64(timeout))
+        }
+        if let offer {
+            self.writeVarint(1900 << 3 | 2)
+            self.writeVarint(UInt64(offer.readableBytes))
+            self.writeImmutableBuffer(offer)
+        }
+    }
+
+    private mutating func writePairs(_ metadata: Metadata) {
+        for pair in metadata.pairs {
+            let (key, value) = (pair.key.utf8.count, pair.value.utf8.count)
+            self.writeField(5, length: Envelope.size(of: key) + Envelope.size(of: value))
+            self.writeTextField(1, pair.key)
+            self.writeTextField(2, pair.value)
         }
     }
 

@@ -55,7 +55,7 @@ struct StreamTableTests {
         _ = table.open("a", .unary)
         _ = table.open("b", .unary)
 
-        #expect(table.receive(Self.header(1, 3)).name == "fail a dataOnUnaryCall")
+        #expect(table.receive(Self.header(1, 3)).name == "fail a unexpectedData")
         #expect(table.receive(Self.header(3, 2)).name == "response b")
         #expect(table.isIdle)
     }

@@ -38,7 +38,14 @@ final class ClientInHand {
 
     /// Fails the attempts that are undecided.
     func giveUp() {
-        self.dialled.undecided.forEach { $0.fail(Unreachable()) }
+        self.dialled.undecided.forEach { $0.promise.fail(Unreachable()) }
+        self.loop.run()
+    }
+
+    /// Lets the attempts that are undecided succeed.
+    func connect() {
+        self.dialled.isReachable = true
+        self.dialled.decide()
         self.loop.run()
     }
 
@@ -50,7 +57,9 @@ final class ClientInHand {
     ) throws -> ClientCall {
         let call = ClientCall(
             method.descriptor,
-            try .requestEnvelope(method.descriptor, message, Metadata()),
+            method.descriptor.kind.streamsRequests
+                ? .requestEnvelope(method.descriptor, Metadata())
+                : try .requestEnvelope(method.descriptor, message, Metadata()),
             deadline: timeout.map { self.loop.now + $0 },
             self.dispatcher
         )
@@ -80,6 +89,13 @@ final class ClientInHand {
         self.loop.run()
     }
 
+    /// Says whether the server takes more.
+    func setWritable(_ isWritable: Bool, on connection: Int = 0) {
+        self.connections[connection].isWritable = isWritable
+        self.connections[connection].pipeline.fireChannelWritabilityChanged()
+        self.loop.run()
+    }
+
     /// Lets time pass.
     func pass(_ time: TimeAmount) {
         self.loop.advanceTime(by: time)
@@ -91,7 +107,7 @@ private final class Dialled: @unchecked Sendable {
     private let loop: EmbeddedEventLoop
     private(set) var channels: [EmbeddedChannel] = []
     private(set) var attempts = 0
-    private(set) var undecided: [EventLoopPromise<any Channel>] = []
+    private(set) var undecided: [(connection: ClientConnection, promise: EventLoopPromise<any Channel>)] = []
     var isReachable: Bool? = true
 
     init(_ loop: EmbeddedEventLoop) {
@@ -101,10 +117,21 @@ private final class Dialled: @unchecked Sendable {
     func dial(_ connection: ClientConnection) -> EventLoopFuture<any Channel> {
         self.attempts += 1
         guard let isReachable = self.isReachable else {
-            self.undecided.append(self.loop.makePromise())
-            return self.undecided[self.undecided.count - 1].futureResult
+            let promise = self.loop.makePromise(of: (any Channel).self)
+            self.undecided.append((connection, promise))
+            return promise.futureResult
         }
         guard isReachable else { return self.loop.makeFailedFuture(ClientInHand.Unreachable()) }
+        return self.open(connection)
+    }
+
+    /// Opens what was left undecided.
+    func decide() {
+        for (connection, promise) in self.undecided { self.open(connection).cascade(to: promise) }
+        self.undecided = []
+    }
+
+    private func open(_ connection: ClientConnection) -> EventLoopFuture<any Channel> {
         let channel = EmbeddedChannel(handler: connection, loop: self.loop)
         self.channels.append(channel)
         return channel.connect(to: .makeUnixForTest()).map { channel }

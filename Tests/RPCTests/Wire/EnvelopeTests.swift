@@ -83,7 +83,7 @@ struct EnvelopeTests {
         var buffer = ByteBuffer()
 
         let envelope = try ByteBuffer.requestEnvelope(EchoService.echo.descriptor, message, metadata)
-        try buffer.writeRequest(envelope, timeout: timeout, on: 9, endsStream: true)
+        try buffer.writeRequest(envelope, timeout: timeout, on: 9, flags: .remoteClosed)
 
         let frame = try #require(Frame.all(in: buffer).first)
         let request = try Ttrpc_Request(serializedBytes: frame.body)
@@ -100,7 +100,7 @@ struct EnvelopeTests {
 
         #expect(throws: Status.self) {
             let envelope = try ByteBuffer.requestEnvelope(EchoService.echo.descriptor, message, Metadata())
-            try buffer.writeRequest(envelope, timeout: 1, on: 1, endsStream: false)
+            try buffer.writeRequest(envelope, timeout: 1, on: 1)
         }
 
         #expect(buffer.readableBytes == 0)
