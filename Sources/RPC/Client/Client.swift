@@ -97,8 +97,9 @@ extension Client {
             do {
                 try await send(RequestStream(of: call))
                 call.finishWriting()
-            } catch where call.responses.isFinished && !Task.isCancelled {
-                // The answer says more than the failed write.
+            } catch {
+                // If the server has answered, that says more than the writing that fails by it.
+                guard call.responses.isFinished, !Task.isCancelled else { throw error }
             }
             return try await call.only()
         }

@@ -8,7 +8,7 @@ final class ClientCall: @unchecked Sendable {
     let envelope: ByteBuffer
     let deadline: NIODeadline?
     /// What the caller writes behind the request; nil if the method takes one request.
-    let requests: RequestQueue?
+    let requests: RequestOutbox?
     let responses: ResponseQueue
     let receipt: CallReceipt?
     private let dispatcher: CallDispatcher
@@ -28,7 +28,7 @@ final class ClientCall: @unchecked Sendable {
         self.deadline = deadline
         self.receipt = receipt
         self.requests =
-            method.kind.streamsRequests ? RequestQueue(limit: dispatcher.configuration.requestQueueLimit) : nil
+            method.kind.streamsRequests ? RequestOutbox(limit: dispatcher.configuration.requestQueueLimit) : nil
         self.responses = ResponseQueue(limit: dispatcher.configuration.streamQueueLimit)
         self.dispatcher = dispatcher
     }

@@ -72,7 +72,12 @@ extension ClientConnection {
         let call = attempt.call
         let timeout = call.deadline.map { max(1, ($0 - self.dispatcher.loop.now).nanoseconds) }
         do {
-            try self.output.writeRequest(call.envelope, timeout: timeout, on: stream, flags: call.method.kind.requestFlags)
+            try self.output.writeRequest(
+                call.envelope,
+                timeout: timeout,
+                on: stream,
+                flags: call.method.kind.requestFlags
+            )
         } catch {
             self.streams.forget(stream)
             return self.refuse(attempt, error)

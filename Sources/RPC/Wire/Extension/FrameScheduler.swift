@@ -99,10 +99,17 @@ struct FrameScheduler {
     mutating func admit(_ buffer: inout ByteBuffer, frameAt start: Int) {
         guard let header = buffer.frameHeader(at: start), header.knownType != nil else { return }
         if self.maySendAtOnce(header) { return }
+        // Requests open their streams in order, so the first piece of one stays where it is.
+        let kept = header.knownType == .request ? self.fragment : 0
         // Copied, so that the output buffer stays ours alone.
-        let bytes = buffer.viewBytes(at: start + FrameHeader.size, length: header.length).map { ByteBuffer(bytes: $0) }
-        buffer.moveWriterIndex(to: start)
-        self.enqueue(header, bytes ?? ByteBuffer())
+        let rest = buffer.viewBytes(at: start + FrameHeader.size + kept, length: header.length - kept)
+        let bytes = rest.map { ByteBuffer(bytes: $0) } ?? ByteBuffer()
+        buffer.moveWriterIndex(to: kept > 0 ? start + FrameHeader.size + kept : start)
+        if kept > 0 {
+            buffer.setInteger(UInt32(kept), at: start)
+            buffer.setInteger(header.flags.union(.more).rawValue, at: start + FrameHeader.size - 1)
+        }
+        self.enqueue(Body(header: header, bytes: bytes, hasBegun: kept > 0))
     }
 
     /// Writes fragments, a stream after the other, until the buffer holds `limit` bytes or nothing may be sent.
@@ -160,13 +167,14 @@ extension FrameScheduler {
 // MARK: - Turns
 
 extension FrameScheduler {
-    private mutating func enqueue(_ header: FrameHeader, _ bytes: ByteBuffer) {
-        var stream = self.streams.removeValue(forKey: header.stream) ?? Stream(endsWhenEmpty: true)
-        stream.bodies.append(Body(header: header, bytes: bytes))
-        stream.queued += bytes.readableBytes
+    private mutating func enqueue(_ body: Body) {
+        let number = body.header.stream
+        var stream = self.streams.removeValue(forKey: number) ?? Stream(endsWhenEmpty: true)
+        stream.bodies.append(body)
+        stream.queued += body.bytes.readableBytes
         self.queuedBodies += 1
-        self.streams[header.stream] = stream
-        self.makeReady(header.stream)
+        self.streams[number] = stream
+        self.makeReady(number)
     }
 
     private mutating func makeReady(_ number: UInt32) {
@@ -180,14 +188,15 @@ extension FrameScheduler {
         stream.turn = .none
         let wasFull = stream.queued >= Self.fullStream
         let left = body.bytes.readableBytes
-        let credit = body.isControlled ? self.credit(of: stream) : .max
+        let isControlled = body.isControlled && stream.window != nil
+        let credit = isControlled ? self.credit(of: stream) : .max
         let length = min(left, self.fragment, credit)
         if credit < 0 || (length == 0 && left > 0) {
             stream.bodies.prepend(body)
             self.park(number, stream)
             return
         }
-        if body.isControlled {
+        if isControlled {
             stream.window?.spend(FrameHeader.charge(of: length))
             self.window?.spend(FrameHeader.charge(of: length))
         }

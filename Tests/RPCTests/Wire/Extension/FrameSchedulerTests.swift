@@ -31,6 +31,29 @@ struct FrameSchedulerTests {
         #expect(self.scheduler.isEmpty)
     }
 
+    @Test mutating func `sends the first piece of a long request at once, so that requests keep their order`() {
+        self.send(.test(.request, 1, 250))
+        self.send(.test(.request, 3, 10))
+        #expect(self.output.headers().map(\.stream) == [1, 3])
+
+        self.write()
+
+        let headers = self.output.headers()
+        #expect(headers.map(\.stream) == [1, 3, 1, 1])
+        #expect(headers.map(\.length) == [100, 10, 100, 50])
+        #expect(headers.map(\.type) == [1, 1, 0x87, 0x87])
+        #expect(headers.map(\.flags) == [.more, [], .continues, []])
+        #expect(self.scheduler.isEmpty)
+    }
+
+    @Test mutating func `a stream from before the agreement costs the connection no credit`() {
+        self.send(.test(.data, 1, 5000))
+        self.write()
+
+        #expect(self.output.headers().map(\.length).reduce(0, +) == 5000)
+        #expect(self.scheduler.isEmpty)
+    }
+
     @Test mutating func `lets streams take turns, a fragment each`() {
         self.send(.test(.response, 1, 300))
         self.send(.test(.response, 3, 200))

@@ -5,7 +5,7 @@ internal import Synchronization
 /// The encoded requests of one call on their way from the caller to the connection.
 ///
 /// It is bounded by its writer, who waits while the queue is full.
-final class RequestQueue: Sendable {
+final class RequestOutbox: Sendable {
     /// What the connection sends next.
     enum Item: Equatable {
         case message(ByteBuffer)
@@ -71,7 +71,7 @@ final class RequestQueue: Sendable {
     }
 }
 
-extension RequestQueue.State {
+extension RequestOutbox.State {
     fileprivate mutating func add(_ message: ByteBuffer) throws -> (isNews: Bool, isFull: Bool) {
         if let failure = self.failure { throw failure }
         if self.hasEnded { throw Status.streamHasEnded }
@@ -88,7 +88,7 @@ extension RequestQueue.State {
     }
 
     /// - Returns: What the writer learns at once; nil if it waits.
-    fileprivate mutating func letWait(_ writer: RequestQueue.Writer) -> Result<Void, any Error>? {
+    fileprivate mutating func letWait(_ writer: RequestOutbox.Writer) -> Result<Void, any Error>? {
         if let failure = self.failure { return .failure(failure) }
         if self.bytes < self.limit { return .success(()) }
         if self.writer != nil { return .failure(Status.twoWriters) }
@@ -96,7 +96,7 @@ extension RequestQueue.State {
         return nil
     }
 
-    fileprivate mutating func fail(_ error: any Error) -> RequestQueue.Writer? {
+    fileprivate mutating func fail(_ error: any Error) -> RequestOutbox.Writer? {
         guard self.failure == nil else { return nil }
         self.failure = error
         self.messages = []
@@ -104,7 +104,7 @@ extension RequestQueue.State {
         return self.writer.take()
     }
 
-    fileprivate mutating func take() -> (RequestQueue.Item?, RequestQueue.Writer?) {
+    fileprivate mutating func take() -> (RequestOutbox.Item?, RequestOutbox.Writer?) {
         guard let message = self.messages.popFirst() else {
             self.isAnnounced = false
             guard self.hasEnded, !self.endIsTaken, self.failure == nil else { return (nil, nil) }
