@@ -167,6 +167,7 @@ let package = Package(
             swiftSettings: strict
         ),
         tests("RPCTests", ["RPC", .nio, .nioPosix, .nioEmbedded, .nioSSL, .protobuf, .logging, .metrics]),
+        tests("InteropTests", ["RPC", "Support", .logging, .nioPosix, .protobuf], exclude: ["Go"]),
         tests("PostgresTests", ["Postgres", "Support", .logging]),
         tests("RedisTests", ["Redis", "Support", .logging, .nio, .nioEmbedded, .nioPosix]),
         tests("CryptographyTests", ["Cryptography"]),
