@@ -20,6 +20,10 @@ package func withScratchDatabase<Value>(
     let name = try await ScratchDatabases.shared.create(migrations)
     let connection = try await PostgresServer.shared().connectionString(database: name)
     var configuration = DatabaseConfiguration(connection: connection)
+    // A disk that stalls for seconds fails only tests that set a limit themselves.
+    configuration.acquireTimeout = .seconds(60)
+    configuration.lockTimeout = .seconds(60)
+    configuration.statementTimeout = .seconds(60)
     configure(&configuration)
     let database = Database(configuration, logger: Logger(label: "test"))
     let result: Result<Value, any Error>
