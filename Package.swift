@@ -215,3 +215,19 @@ let package = Package(
         ),
     ]
 )
+
+// The fuzzer is built by tools/fuzz only: the transport once more, with coverage, under libFuzzer's main.
+if Context.environment["HUB_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "rpc-fuzzer",
+            dependencies: [
+                "CZlib", .collections, .logging, .metrics, .nio, .nioEmbedded, .nioPosix, .nioSSL, .nioTLS, .protobuf,
+            ],
+            path: "Tests/Fuzz",
+            exclude: ["Corpus"],
+            swiftSettings: strict + [.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"])],
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]
+        )
+    )
+}

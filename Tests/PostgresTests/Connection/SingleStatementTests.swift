@@ -133,9 +133,10 @@ struct SingleStatementTests {
     }
 
     @Test func `the session has its limits and speaks of time in UTC`() async throws {
-        let settings = try await withScratchDatabase(configure: { $0.statementTimeout = .milliseconds(7500) }) {
-            _,
-            database in
+        let settings = try await withScratchDatabase(configure: {
+            $0.statementTimeout = .milliseconds(7500)
+            $0.lockTimeout = .seconds(5)
+        }) { _, database in
             try await database.first(
                 """
                 SELECT current_setting('statement_timeout'), current_setting('lock_timeout'),
