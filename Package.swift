@@ -231,3 +231,10 @@ if Context.environment["HUB_FUZZ"] != nil {
         )
     )
 }
+
+// What `tools/bench rpc` measures: opt-in, so that a normal build never sees it.
+if Context.environment["HUB_BENCHMARKS"] != nil {
+    package.targets.append(
+        program("rpc-subject", at: "Benchmarks/RPC", ["RPC", .logging, .nio, .nioPosix, .nioSSL, .protobuf])
+    )
+}

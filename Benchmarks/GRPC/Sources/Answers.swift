@@ -1,0 +1,1 @@
+../../RPC/Messages/Answers.swift

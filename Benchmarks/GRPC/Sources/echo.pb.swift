@@ -1,0 +1,1 @@
+../../RPC/Messages/Generated/echo.pb.swift
