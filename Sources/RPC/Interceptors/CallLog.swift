@@ -9,8 +9,10 @@ package struct CallLog: ServerInterceptor {
     package func before(_ call: CallContext, subject: String?) async throws {}
 
     package func after(_ call: CallContext, _ status: Status?, elapsed: Duration) {
+        let level: Logger.Level = status?.isFailureOfServer == true ? .error : .debug
+        guard call.isLogged(at: level) else { return }
         call.logger.log(
-            level: status?.isFailureOfServer == true ? .error : .debug,
+            level: level,
             "Call ended",
             metadata: [
                 "status": "\((status?.code ?? .ok).name)",

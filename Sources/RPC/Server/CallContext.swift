@@ -58,6 +58,11 @@ package final class CallContext: Sendable {
         return logger
     }
 
+    /// Whether the log takes messages of a level; to make `logger` is dear beside a small call.
+    package func isLogged(at level: Logger.Level) -> Bool {
+        level >= self.serverLogger.logLevel
+    }
+
     private static func isRequestID(_ text: String) -> Bool {
         (1...64).contains(text.utf8.count)
             && text.utf8.allSatisfy { byte in

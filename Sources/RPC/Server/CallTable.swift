@@ -122,7 +122,7 @@ struct CallTable<Call> {
     private var mayClose: Bool { self.isDraining && self.isIdle }
 
     private mutating func receiveRequest(_ stream: UInt32) -> Action {
-        if let call = self.remove(stream) { return .abort(call, .streamReused) }
+        if stream <= self.highest, let call = self.remove(stream) { return .abort(call, .streamReused) }
         self.noteOpened(stream)
         if self.isDraining { return .answer(.draining) }
         // A handler that outlives its call holds its place, or opening and abandoning calls would defeat the limit.
