@@ -17,7 +17,7 @@ package final class Client: Sendable {
         logger: Logger
     ) {
         let loop = group.next()
-        let dialer = Dialer(address: address, timeout: configuration.connectTimeout, loop: loop)
+        let dialer = Dialer(address: address, timeout: configuration.connectTimeout, tls: configuration.tls, loop: loop)
         self.dispatcher = CallDispatcher(address, configuration, on: loop, logger: logger, dial: dialer.dial)
     }
 

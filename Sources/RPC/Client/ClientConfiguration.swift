@@ -28,6 +28,9 @@ package struct ClientConfiguration: Sendable {
     /// Bytes of requests the server has not taken from which on unary calls fail `RESOURCE_EXHAUSTED`.
     package var maxPendingOutput = 16 * 1024 * 1024
 
+    /// How connections are encrypted; nil leaves them plain.
+    package var tls: ClientTLS?
+
     /// The first stream of each connection.
     var firstStream: UInt32 = 1
 

@@ -31,6 +31,8 @@ final class ClientConnection: ChannelDuplexHandler, @unchecked Sendable {
     var isBusy = false
     private var isPaused = false
     private var readHeldBack = false
+    /// Why the connection ends, if TLS has told.
+    private var failure: TLSFailure?
 
     /// Called when the last open call has ended by an answer.
     var becameIdle: (() -> Void)?
@@ -54,6 +56,10 @@ final class ClientConnection: ChannelDuplexHandler, @unchecked Sendable {
         self.context = nil
     }
 
+    /// The TLS handshake is done. `alpn` says whether the server agreed in it to speak the extension from its first frame
+    /// on (X6).
+    func negotiated(alpn: Bool) {}
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         self.decoder.append(self.unwrapInboundIn(data))
         while let event = self.decoder.next() { self.receive(event) }
@@ -74,12 +80,14 @@ final class ClientConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         self.dispatcher.logger.debug("Connection failed", metadata: ["error": "\(error)"])
+        self.failure = self.failure ?? TLSFailure(late: error)
         context.close(promise: nil)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         self.context = nil
-        let lost = self.endpoint.connectionLost
+        let lost =
+            self.failure.map { .connectFailed(self.endpoint.address, because: $0) } ?? self.endpoint.connectionLost
         for attempt in self.streams.close() { self.end(attempt, .failure(lost)) }
         self.becameGone?()
     }

@@ -5,7 +5,7 @@ extension Status {
         Status(
             .unavailable,
             "Cannot connect to \(address): \(error)",
-            reason: "CONNECT_FAILED",
+            reason: error is TLSFailure ? "TLS_FAILED" : "CONNECT_FAILED",
             metadata: ["address": "\(address)"]
         )
     }

@@ -15,6 +15,9 @@ package final class CallContext: Sendable {
     /// Who is at the other end of the connection.
     package let peer: Peer
 
+    /// Who is there by the certificate it has shown; nil where the listener demands none.
+    package let certificate: PeerCertificate?
+
     private let serial: UInt64
     private let serverLogger: Logger
     private let caller = Mutex<(any Sendable)?>(nil)
@@ -26,6 +29,7 @@ package final class CallContext: Sendable {
         metadata: Metadata,
         deadline: ContinuousClock.Instant?,
         peer: Peer,
+        certificate: PeerCertificate? = nil,
         serial: UInt64,
         logger: Logger
     ) {
@@ -33,6 +37,7 @@ package final class CallContext: Sendable {
         self.metadata = metadata
         self.deadline = deadline
         self.peer = peer
+        self.certificate = certificate
         self.serial = serial
         self.serverLogger = logger
     }

@@ -37,17 +37,18 @@ package final class Server: Sendable {
 
     /// Starts to accept connections. May be called for several addresses.
     ///
-    /// The file of a unix socket has mode 0600; it replaces a socket on which nobody listens any more.
+    /// The file of a unix socket has mode 0600; it replaces a socket on which nobody listens any more. With `tls` a
+    /// connection begins with its handshake; without, it is plain.
     ///
     /// - Returns: The address really bound, with the port resolved.
-    package func listen(on address: Address) async throws -> Address {
+    package func listen(on address: Address, tls: ServerTLS? = nil) async throws -> Address {
         switch address {
         case .tcp(let host, let port):
-            let channel = try await self.bootstrap(isTCP: true).bind(host: host, port: port).get()
+            let channel = try await self.bootstrap(isTCP: true, tls).bind(host: host, port: port).get()
             self.listeners.withLock { $0.append(Listener(channel: channel, file: nil)) }
             return .tcp(host: host, port: channel.localAddress?.port ?? port)
         case .unix(let path):
-            try await self.listen(on: UnixSocketFile(path: path))
+            try await self.listen(on: UnixSocketFile(path: path), tls)
             return address
         }
     }
@@ -67,9 +68,9 @@ package final class Server: Sendable {
         for loop in self.loops.values { loop.loop.execute { loop.workers.stop() } }
     }
 
-    private func listen(on file: UnixSocketFile) async throws {
+    private func listen(on file: UnixSocketFile, _ tls: ServerTLS?) async throws {
         try await file.checkFree(group: self.group)
-        let channel = try await self.bootstrap(isTCP: false)
+        let channel = try await self.bootstrap(isTCP: false, tls)
             .bind(unixDomainSocketPath: file.temporaryPath, cleanupExistingSocketFile: true).get()
         do {
             try file.publish()
@@ -91,12 +92,12 @@ package final class Server: Sendable {
         }
     }
 
-    private func bootstrap(isTCP: Bool) -> ServerBootstrap {
+    private func bootstrap(isTCP: Bool, _ tls: ServerTLS?) -> ServerBootstrap {
         let bootstrap = ServerBootstrap(group: self.group)
             .serverChannelOption(.backlog, value: 1024)
             .childChannelOption(.recvAllocator, value: AdaptiveRecvByteBufferAllocator.growing)
             .childChannelOption(.maxMessagesPerRead, value: 1)
-            .childChannelInitializer { self.accept($0) }
+            .childChannelInitializer { self.accept($0, tls) }
         guard isTCP else { return bootstrap }
         return
             bootstrap
@@ -105,12 +106,13 @@ package final class Server: Sendable {
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
     }
 
-    private func accept(_ channel: any Channel) -> EventLoopFuture<Void> {
+    private func accept(_ channel: any Channel, _ tls: ServerTLS?) -> EventLoopFuture<Void> {
         channel.eventLoop.makeCompletedFuture {
             guard let loop = self.loops[ObjectIdentifier(channel.eventLoop)] else {
                 preconditionFailure("A connection came on a loop that is not of the server's group.")
             }
             let connection = ServerConnection(of: self.core, on: loop)
+            try tls?.secure(connection, on: channel, logger: self.core.logger)
             try channel.pipeline.syncOperations.addHandler(connection)
             guard self.core.connections.add(connection) else { throw TooManyConnections() }
         }

@@ -59,6 +59,7 @@ extension ServerCall {
             metadata: self.metadata,
             deadline: self.deadline,
             peer: self.connection.peer,
+            certificate: self.connection.certificate,
             serial: self.connection.shared.nextSerial(),
             logger: self.connection.service.logger
         )

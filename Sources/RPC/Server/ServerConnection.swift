@@ -16,6 +16,8 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
     var output = ServerOutput()
     var patience: Patience
     private(set) var peer = Peer.unix
+    /// Who the client is, if it has shown a certificate.
+    private(set) var certificate: PeerCertificate?
     private(set) var context: ChannelHandlerContext?
     private(set) var isReading = false
     private var decoder: FrameDecoder
@@ -39,6 +41,13 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     func channelActive(context: ChannelHandlerContext) {
         self.peer = Peer(context.remoteAddress)
+        self.patience.connected(at: self.shared.loop.now)
+        self.scheduleCheckUp()
+    }
+
+    /// The TLS handshake is done; a client that agreed on the extension in it speaks it from the first frame on (X6).
+    func secured(by certificate: PeerCertificate?, isExtended: Bool) {
+        self.certificate = certificate
         self.patience.connected(at: self.shared.loop.now)
         self.scheduleCheckUp()
     }

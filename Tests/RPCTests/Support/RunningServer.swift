@@ -13,6 +13,9 @@ struct RunningServer: Sendable {
     static func with<Value>(
         _ configuration: ServerConfiguration = .init(),
         on address: Server.Address = .tcp(host: "127.0.0.1", port: 0),
+        tls: ServerTLS? = nil,
+        interceptors: [any ServerInterceptor] = [],
+        logger: Logger = .silent,
         _ body: (RunningServer) async throws -> Value
     ) async throws -> Value {
         let handlers = EchoHandlers()
@@ -20,9 +23,9 @@ struct RunningServer: Sendable {
             services: [handlers.definition],
             configuration: configuration,
             group: MultiThreadedEventLoopGroup.singleton,
-            logger: .silent
-        ) { _ in [] }
-        let bound = try await server.listen(on: address)
+            logger: logger
+        ) { _ in interceptors }
+        let bound = try await server.listen(on: address, tls: tls)
         do {
             let value = try await body(RunningServer(server: server, address: bound, handlers: handlers))
             await server.drain(grace: .zero)

@@ -18,6 +18,7 @@ final class WireEnd: Sendable {
     static func connect(to address: Server.Address) async throws -> WireEnd {
         let inbox = Inbox()
         let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connectTimeout(.seconds(60))  // the machine may be busy
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer { $0.pipeline.addHandler(inbox) }
         switch address {
