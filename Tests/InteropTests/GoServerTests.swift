@@ -79,8 +79,9 @@ import Testing
 
     @Test func `ends what our deadline ends, and hears nothing of a call whose time was over before`() async throws {
         try await GoPeer.built().withServer { client, program in
+            _ = try await client.unary(InteropService.echo, .of("connected"))
             let late = await #expect(throws: Status.self) {
-                try await client.unary(InteropService.wait, .of("late"), CallOptions(timeout: .milliseconds(200)))
+                try await client.unary(InteropService.wait, .of("late"), CallOptions(timeout: .seconds(2)))
             }
             _ = try await program.line(holding: "wait ended: late context deadline exceeded")
             let before = program.frames.count

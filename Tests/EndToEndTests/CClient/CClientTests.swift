@@ -37,11 +37,11 @@ import Testing
 
         let program = try await client.start(
             as: person,
-            ["--server", person.hub.rpc, "--timeout", "5", "[[standin: repeat=forever delay=20ms]] one\ntwo"]
+            ["--server", person.hub.rpc, "--timeout", "10", "[[standin: repeat=forever delay=20ms]] one\ntwo"]
         )
         let first = try await program.line(holding: " one")
         let ranOn = program.output.allSatisfy { !$0.hasPrefix("usage:") }
-        let exit = try await program.exit(within: .seconds(30))
+        let exit = try await program.exit(within: .seconds(60))
 
         #expect(first.hasPrefix("You said: "))
         #expect(ranOn)

@@ -39,6 +39,11 @@ struct GoPeer: Sendable {
         try await Program(self.path, ["call", address, scenario])
     }
 
+    /// Starts a client that writes frames of streams by hand.
+    func stream(_ label: String, at address: String) async throws -> Program {
+        try await Program(self.path, ["stream", address, label])
+    }
+
     /// Runs a client's scenario to its end.
     func call(_ scenario: String, at address: String) async throws -> Report {
         let program = try await self.start(scenario, at: address)

@@ -12,22 +12,29 @@ extension GoPeer {
         _ body: (Client, Program) async throws -> Value
     ) async throws -> Value {
         let (program, bound) = try await self.serve(at: address)
+        defer { program.kill() }
+        return try await Client.with(bound) { client in try await body(client, program) }
+    }
+}
+
+extension Client {
+    /// Makes a client for as long as `body` runs.
+    static func with<Value>(_ address: String, _ body: (Client) async throws -> Value) async throws -> Value {
         var configuration = ClientConfiguration()
         configuration.connectTimeout = .seconds(60)  // the machine may be busy
         let client = Client(
-            try #require(Server.Address(bound)),
+            try #require(Server.Address(address)),
             configuration: configuration,
             group: MultiThreadedEventLoopGroup.singleton,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
         let result: Result<Value, any Error>
         do {
-            result = .success(try await body(client, program))
+            result = .success(try await body(client))
         } catch {
             result = .failure(error)
         }
         await client.close()
-        program.kill()
         return try result.get()
     }
 }

@@ -3,7 +3,7 @@ import NIOPosix
 import RPC
 import Support
 
-/// Our server of `InteropService`.
+/// Our server of `InteropService` and `StreamingService`.
 struct InteropServer: Sendable {
     /// What happened, such as `wait began KEY`.
     let events = Watched<Set<String>>([])
@@ -15,7 +15,7 @@ struct InteropServer: Sendable {
     ) async throws -> Value {
         let interop = InteropServer()
         let server = try Server(
-            services: [interop.definition],
+            services: [interop.definition, StreamingHandlers.definition],
             group: MultiThreadedEventLoopGroup.singleton,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         ) { _ in [] }
@@ -28,6 +28,11 @@ struct InteropServer: Sendable {
         }
         await server.drain(grace: .zero)
         return try result.get()
+    }
+
+    /// Serves, with a client of ours, for as long as `body` runs.
+    static func withClient<Value>(_ body: (Client) async throws -> Value) async throws -> Value {
+        try await self.with { _, _, address in try await Client.with(address, body) }
     }
 
     /// Lets the calls of Wait with this key go on.

@@ -81,6 +81,7 @@ struct answer {
 static void show_usage(const Hub__Inference__V1__ChatDone *done, struct answer *answer) {
     const Hub__Inference__V1__ChatUsage *used = done->usage;
     if (answer->last_character != '\n') putchar('\n');
+    answer->last_character = '\n';
     printf("finished: %s\n", done->finish_reason);
     if (used == NULL) return;
     printf(

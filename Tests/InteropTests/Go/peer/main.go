@@ -2,6 +2,7 @@
 //
 //	peer serve ADDRESS             serves test.Interop; SIGTERM shuts it down in order
 //	peer call ADDRESS SCENARIO     calls test.Interop, and says what came of it
+//	peer stream ADDRESS CASE       calls upstream's streaming service in frames written by hand
 //
 // ADDRESS is HOST:PORT or unix:PATH. What happens is told on standard output, a line each; the ttrpc package writes what
 // it finds odd to standard error.
@@ -28,7 +29,11 @@ func main() {
 		call(os.Args[2], scenarios[os.Args[3]])
 		return
 	}
-	fmt.Fprintln(os.Stderr, "usage: peer serve ADDRESS | peer call ADDRESS SCENARIO")
+	if len(os.Args) == 4 && os.Args[1] == "stream" && streams[os.Args[3]] != nil {
+		stream(os.Args[2], os.Args[3])
+		return
+	}
+	fmt.Fprintln(os.Stderr, "usage: peer serve ADDRESS | peer call ADDRESS SCENARIO | peer stream ADDRESS CASE")
 	os.Exit(2)
 }
 
