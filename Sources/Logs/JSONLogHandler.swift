@@ -7,10 +7,13 @@ package struct JSONLogHandler: LogHandler {
     package let label: String
     package var logLevel: Logger.Level
     package var metadata: Logger.Metadata = [:]
+    package var metadataProvider: Logger.MetadataProvider?
 
-    package init(label: String, logLevel: Logger.Level) {
+    /// `provider` adds what the code that logs does not know, such as the trace that its task is in.
+    package init(label: String, logLevel: Logger.Level, provider: Logger.MetadataProvider? = nil) {
         self.label = label
         self.logLevel = logLevel
+        self.metadataProvider = provider
     }
 
     package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -26,7 +29,8 @@ package struct JSONLogHandler: LogHandler {
 
     /// The entry as it is written, with its line end.
     func line(_ event: LogEvent, at time: Date) -> Data? {
-        let metadata = self.metadata.merging(event.metadata ?? [:]) { $1 }
+        let provided = self.metadataProvider?.get() ?? [:]
+        let metadata = provided.merging(self.metadata) { $1 }.merging(event.metadata ?? [:]) { $1 }
         var fields = metadata.mapValues { "\($0)" }
         fields["time"] = time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         fields["level"] = event.level.rawValue

@@ -5,7 +5,9 @@ import RPC
 /// `Grpc-Metadata-…`. No other header does.
 enum CallMetadata {
     /// Keys that only the gateway sets.
-    private static let own: Set<String> = ["authorization", "client-address", "x-request-id"]
+    private static let own: Set<String> = [
+        "authorization", "client-address", "x-request-id", TraceContext.parentKey, TraceContext.stateKey,
+    ]
     private static let reservedPrefixes = ["grpc-", "connect-", "xt-"]
     private static let callersPrefix = "grpc-metadata-"
 

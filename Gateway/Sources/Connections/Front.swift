@@ -33,9 +33,24 @@ struct Front: Sendable {
         _ writer: consuming ResponseWriter,
         _ channel: any Channel
     ) async throws {
-        let start = ContinuousClock.now
         let requestID = RequestID.choose(request.headers[.requestID])
         let reply = Reply(writer, requestID: requestID, isHeadOnly: request.method == .head)
+        let trace = TraceContext.continuing(
+            traceparent: request.headers[values: .traceparent],
+            tracestate: request.headers[values: .tracestate]
+        )
+        try await TraceContext.$current.withValue(trace) {
+            try await self.serve(request, requestID, reply, channel)
+        }
+    }
+
+    private func serve(
+        _ request: HummingbirdCore.Request,
+        _ requestID: String,
+        _ reply: Reply,
+        _ channel: any Channel
+    ) async throws {
+        let start = ContinuousClock.now
         defer { self.log(request, requestID, reply.status, start.duration(to: .now)) }
         do {
             try await self.route(request, requestID, reply, channel)
@@ -108,4 +123,6 @@ extension Reply {
 
 extension HTTPField.Name {
     fileprivate static let forwardedFor = HTTPField.Name.known("X-Forwarded-For")
+    fileprivate static let traceparent = HTTPField.Name.known(TraceContext.parentKey)
+    fileprivate static let tracestate = HTTPField.Name.known(TraceContext.stateKey)
 }

@@ -36,7 +36,9 @@ struct HubGateway: AsyncParsableCommand {
     }
 
     private static func serve(_ settings: GatewaySettings) async throws {
-        let logger = Logger(label: "hub-gateway") { JSONLogHandler(label: $0, logLevel: settings.logLevel) }
+        let logger = Logger(label: "hub-gateway") {
+            JSONLogHandler(label: $0, logLevel: settings.logLevel, provider: TraceContext.logMetadata)
+        }
         let group = MultiThreadedEventLoopGroup.singleton
         let client = Client(settings.hub, group: group, logger: logger)
         let listener = HTTPListener(

@@ -21,6 +21,7 @@ package final class CallContext: Sendable {
     private let serial: UInt64
     private let serverLogger: Logger
     private let caller = Mutex<(any Sendable)?>(nil)
+    private let hop = Mutex<TraceContext?>(nil)
 
     /// Makes the context of one call. `serial` is unlike that of any other call with high probability and names a call
     /// that does not name itself; `logger` is the server's, without anything of the call.
@@ -48,6 +49,12 @@ package final class CallContext: Sendable {
         set { self.caller.withLock { $0 = newValue } }
     }
 
+    /// Where the call stands in its trace, if an interceptor follows traces.
+    package var trace: TraceContext? {
+        get { self.hop.withLock { $0 } }
+        set { self.hop.withLock { $0 = newValue } }
+    }
+
     /// Names the call in logs: the caller's `x-request-id` if it is 1 to 64 of `A-Za-z0-9-_.`, else 16 random hex digits.
     package var requestID: String {
         if let given = self.metadata["x-request-id"], Self.isRequestID(given) { return given }
@@ -55,9 +62,10 @@ package final class CallContext: Sendable {
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
-    /// The server's logger with the method and the request ID.
+    /// The server's logger with the method, the request ID and the place in the trace.
     package var logger: Logger {
         var logger = self.serverLogger
+        for (key, value) in self.trace?.logMetadata ?? [:] { logger[metadataKey: key] = value }
         logger[metadataKey: "method"] = "\(self.method.path)"
         logger[metadataKey: "request-id"] = "\(self.requestID)"
         return logger

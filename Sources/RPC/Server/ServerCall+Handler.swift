@@ -46,7 +46,7 @@ extension ServerCall {
         var interceptors = InterceptorRun(self.method.interceptors)
         do {
             try await interceptors.before(context, subject: subject)
-            try await body(context)
+            try await context.tracing { try await body(context) }
         } catch {
             self.fail(self.status(for: error, context))
         }

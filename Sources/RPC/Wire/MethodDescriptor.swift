@@ -14,10 +14,10 @@ package struct MethodDescriptor: Sendable, Hashable {
         case bidirectional
 
         /// Whether the client sends more than one message.
-        var streamsRequests: Bool { self == .clientStreaming || self == .bidirectional }
+        package var streamsRequests: Bool { self == .clientStreaming || self == .bidirectional }
 
         /// Whether the server sends more than one message.
-        var streamsResponses: Bool { self == .serverStreaming || self == .bidirectional }
+        package var streamsResponses: Bool { self == .serverStreaming || self == .bidirectional }
     }
 
     /// What repeating a call does, from `idempotency_level`.

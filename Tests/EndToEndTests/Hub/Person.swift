@@ -162,18 +162,20 @@ extension Person {
 }
 
 extension Person {
+    /// What tells the command line who this is.
+    var environment: [String: String?] {
+        ["HUB_SERVER": self.hub.rpc, "HUB_PASSWORD": self.password, "XDG_CONFIG_HOME": self.home, "HOME": self.home]
+    }
+
     /// Runs the command line as this person.
     func run(
         _ arguments: String...,
         input: String? = nil
     ) async throws -> (exit: Program.Exit, output: String, errors: String) {
-        let environment = [
-            "HUB_SERVER": self.hub.rpc, "HUB_PASSWORD": self.password, "XDG_CONFIG_HOME": self.home, "HOME": self.home,
-        ]
         let (exit, output, errors) = try await Program.run(
             Program.built("hub"),
             arguments,
-            environment: environment,
+            environment: self.environment,
             input: input.map { .text($0) } ?? .none
         )
         return (exit, output.joined(separator: "\n"), errors.joined(separator: "\n"))

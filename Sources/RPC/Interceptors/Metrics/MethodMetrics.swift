@@ -1,0 +1,36 @@
+internal import Metrics
+
+/// What is counted and measured of one method on one side of the wire, by swift-metrics.
+///
+/// `rpc_<side>_started` and `rpc_<side>_ended` count calls, the latter by status; `rpc_<side>_duration` is their time from
+/// the first interceptor to the end.
+struct MethodMetrics: Sendable {
+    /// The side of the wire that measures.
+    enum Side: String {
+        case server, client
+    }
+
+    private let started: Counter
+    /// By the number of the status.
+    private let ended: [Counter]
+    private let duration: Metrics.Timer
+
+    init(_ side: Side, _ method: MethodDescriptor, factory: any MetricsFactory) {
+        let dimensions = [("method", method.path)]
+        self.started = Counter(label: "rpc_\(side)_started", dimensions: dimensions, factory: factory)
+        self.ended = Status.Code.allCases.map { code in
+            Counter(label: "rpc_\(side)_ended", dimensions: dimensions + [("status", code.name)], factory: factory)
+        }
+        self.duration = Metrics.Timer(label: "rpc_\(side)_duration", dimensions: dimensions, factory: factory)
+    }
+
+    func began() {
+        self.started.increment()
+    }
+
+    func ended(_ status: Status?, elapsed: Duration) {
+        self.ended[(status?.code ?? .ok).rawValue].increment()
+        let (seconds, attoseconds) = elapsed.components
+        self.duration.recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+    }
+}

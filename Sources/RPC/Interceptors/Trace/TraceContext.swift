@@ -1,0 +1,46 @@
+internal import Logging
+
+/// Where in a trace a call stands, as W3C's Trace Context has it: one hop of a chain that shares a trace ID.
+package struct TraceContext: Sendable, Hashable {
+    /// Names the whole chain; never 0.
+    package let traceID: UInt128
+
+    /// Names this hop; never 0.
+    package let spanID: UInt64
+
+    /// Whether whoever began the chain may have recorded it.
+    package let isSampled: Bool
+
+    /// What tracing systems hand on beside, unread: `tracestate`.
+    package let state: String?
+
+    /// That of the call which the current task serves, or for which it calls others.
+    @TaskLocal package static var current: TraceContext?
+
+    init(traceID: UInt128, spanID: UInt64, isSampled: Bool, state: String? = nil) {
+        self.traceID = traceID
+        self.spanID = spanID
+        self.isSampled = isSampled
+        self.state = state
+    }
+
+    /// Begins a chain.
+    package static func root() -> TraceContext {
+        TraceContext(traceID: .random(in: 1 ... .max), spanID: .random(in: 1 ... .max), isSampled: false)
+    }
+
+    /// The next hop of the same chain.
+    package func next() -> TraceContext {
+        self.next(spanID: .random(in: 1 ... .max))
+    }
+
+    func next(spanID: UInt64) -> TraceContext {
+        TraceContext(traceID: self.traceID, spanID: spanID, isSampled: self.isSampled, state: self.state)
+    }
+
+    /// The chain that a caller began, or a new one: what the caller sent counts only if it is well-formed.
+    package static func continuing(traceparent: [String], tracestate: [String]) -> TraceContext {
+        guard let caller = TraceContext(traceparent: traceparent, tracestate: tracestate) else { return .root() }
+        return caller.next()
+    }
+}
