@@ -20,6 +20,7 @@ struct PoolService: Service {
 struct RPCService: Service {
     let server: Server
     let addresses: [Server.Address]
+    let health: HealthBoard
     let grace: Duration
 
     func run() async throws {
@@ -29,6 +30,7 @@ struct RPCService: Service {
         }
         try announce("hubd ready on \(bound.joined(separator: ", "))")
         try? await gracefulShutdown()
+        self.health.drain()
         await self.server.drain(grace: self.grace)
     }
 }

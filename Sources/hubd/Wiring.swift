@@ -24,6 +24,7 @@ struct Wiring {
     private let openAI: OpenAIChatModel?
     private let identity: IdentityService
     private let credits: CreditsService
+    private let health: HealthBoard
     private let server: Server
 
     init(_ settings: DaemonSettings) throws {
@@ -53,15 +54,23 @@ struct Wiring {
             logger: logger
         )
         let access = Access(identity, limiter: RateLimiter(windows, limits: settings.rates))
+        self.health = HealthBoard(
+            services: Set(ContractMethods.all.map(\.method.service)),
+            withoutDatabase: [Health.name]
+        )
         self.server = try Server(
             services: [
+                Health.definition(of: HealthAnswers(board: self.health)),
+                ServerReflection.definition(of: try Reflection()),
                 IdentityCommands.definition(of: identity), IdentityQueries.definition(of: identity),
                 CreditCommands.definition(of: credits), CreditQueries.definition(of: credits),
                 InferenceCommands.definition(of: inference), InferenceQueries.definition(of: inference),
             ],
             group: group,
             logger: logger,
-            interceptors: { method in [try access.interceptor(for: method)] }
+            interceptors: { method in
+                [CallTrace(), CallLog(), CallMetrics(for: method), try access.interceptor(for: method)]
+            }
         )
         self.settings = settings
         self.logger = logger
@@ -80,8 +89,14 @@ struct Wiring {
         ]
         if let openAI { services.append(PoolService { try? await openAI.close() }) }
         services.append(HoldSweeper(credits: self.credits, interval: self.settings.sweepInterval, logger: self.logger))
+        services.append(HealthProbe(board: self.health, database: self.database, logger: self.logger))
         services.append(
-            RPCService(server: self.server, addresses: self.settings.listen, grace: self.settings.grace)
+            RPCService(
+                server: self.server,
+                addresses: self.settings.listen,
+                health: self.health,
+                grace: self.settings.grace
+            )
         )
         let configuration = ServiceGroupConfiguration(
             services: services,
@@ -113,6 +128,8 @@ struct Wiring {
     }
 
     private static func logger(_ settings: DaemonSettings) -> Logger {
-        Logger(label: "hubd") { JSONLogHandler(label: $0, logLevel: settings.logLevel) }
+        Logger(label: "hubd") {
+            JSONLogHandler(label: $0, logLevel: settings.logLevel, provider: TraceContext.logMetadata)
+        }
     }
 }

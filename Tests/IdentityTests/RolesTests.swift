@@ -30,6 +30,9 @@ import Testing
         IdentityQueries.getMe.descriptor.path: [.all, .all, .own, .own, .own],
         InferenceCommands.chat.descriptor.path: [.all, .own, .own, .own, .own],
         InferenceQueries.listModels.descriptor.path: [.all, .own, .own, .own, .own],
+        Health.check.descriptor.path: [.all, .all, .all, .all, .all],
+        Health.watch.descriptor.path: [.all, .all, .all, .all, .all],
+        ServerReflection.serverReflectionInfo.descriptor.path: [.all, .own, .own, .own, .own],
     ]
 
     @Test func `the table below speaks of every method`() {

@@ -54,6 +54,8 @@ let generatedRoutes: [any Route] = [
     UnaryRoute(IdentityQueries.getMe, .get, "/api/users/me", body: .none) { _, _, _ in false },
     StreamRoute(InferenceCommands.chat, .post, "/api/chat", body: .whole) { _, _, _ in false },
     UnaryRoute(InferenceQueries.listModels, .get, "/api/models", body: .none) { _, _, _ in false },
+    UnaryRoute(Health.check, .post, "/grpc.health.v1.Health/Check", body: .whole) { _, _, _ in false },
+    StreamRoute(Health.watch, .post, "/grpc.health.v1.Health/Watch", body: .whole) { _, _, _ in false },
 ]
 
 /// Numbers of TransactionKind by their names.

@@ -13,5 +13,7 @@ package enum ContractMethods {
         IdentityQueries.policies,
         InferenceCommands.policies,
         InferenceQueries.policies,
+        Health.policies,
+        ServerReflection.policies,
     ].flatMap(\.self)
 }

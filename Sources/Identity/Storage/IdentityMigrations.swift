@@ -8,6 +8,12 @@ package enum IdentityMigrations {
             number: 1,
             name: "accounts",
             sql: String(decoding: PackageResources._001_accounts_sql, as: UTF8.self)
-        )
+        ),
+        Migration(
+            context: "identity",
+            number: 2,
+            name: "contract",
+            sql: String(decoding: PackageResources._002_contract_sql, as: UTF8.self)
+        ),
     ]
 }

@@ -7,7 +7,7 @@ import RPC
 
 /// The commands of all methods: a group per context.
 var generatedGroups: [any ParsableCommand.Type] {
-    [CreditsGroup.self, IdentityGroup.self, InferenceGroup.self]
+    [CreditsGroup.self, HealthGroup.self, IdentityGroup.self, InferenceGroup.self]
 }
 
 /// `hub credits`
@@ -200,6 +200,59 @@ struct CreditsGroup: ParsableCommand {
             if let pageSize { request.pageSize = pageSize }
             if let pageToken { request.pageToken = pageToken }
             if let kind { request.kind = kind }
+        }
+    }
+}
+
+/// `hub health`
+struct HealthGroup: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "health",
+        abstract: "Whether the hub and each of its services can be called.",
+        subcommands: [Check.self, Watch.self]
+    )
+
+    /// `hub health check`
+    struct Check: MethodCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "check",
+            abstract: "Tells how a service is at this moment.",
+            discussion: "Errors: `NOT_FOUND` for a service that is not served here."
+        )
+
+        static let method = Health.check
+        static let needsSignIn = false
+
+        @Option(name: "--service", help: "Full name of the service, such as `hub.credits.v1.CreditQueries`; empty for the hub as a whole.")
+        var service: String?
+
+        @OptionGroup
+        var call: CallArguments
+
+        func fill(_ request: inout Grpc_Health_V1_HealthCheckRequest, in shell: Shell) throws {
+            if let service { request.service = service }
+        }
+    }
+
+    /// `hub health watch`
+    struct Watch: MethodCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "watch",
+            abstract: "Tells how a service is, at once and whenever that changes, until the caller hangs up.",
+            discussion: "A service that is not served here is `SERVICE_UNKNOWN`.\n\nErrors: `RESOURCE_EXHAUSTED` when too many callers watch."
+        )
+
+        static let method = Health.watch
+        static let needsSignIn = false
+
+        @Option(name: "--service", help: "Full name of the service, such as `hub.credits.v1.CreditQueries`; empty for the hub as a whole.")
+        var service: String?
+
+        @OptionGroup
+        var call: CallArguments
+
+        func fill(_ request: inout Grpc_Health_V1_HealthCheckRequest, in shell: Shell) throws {
+            if let service { request.service = service }
         }
     }
 }

@@ -118,6 +118,26 @@ extension ListModelsResponse: Tabular {
     }
 }
 
+extension Grpc_Health_V1_HealthCheckResponse: Tabular {
+    var table: Table {
+        let columns: [Column<Grpc_Health_V1_HealthCheckResponse>] = [
+            .choice("status") { $0.status },
+        ]
+        return Table([self], columns)
+    }
+}
+
+extension Grpc_Health_V1_HealthCheckResponse.ServingStatus: Choice {
+    static var choices: [(name: String, value: Grpc_Health_V1_HealthCheckResponse.ServingStatus, meaning: String)] {
+        [
+            ("unknown", .unknown, "Not known yet."),
+            ("serving", .serving, "Calls are served."),
+            ("not-serving", .notServing, "Calls are refused or would fail: the hub is about to stop, or its database is away."),
+            ("service-unknown", .serviceUnknown, "Only in Watch: there is no such service here."),
+        ]
+    }
+}
+
 extension HoldState: Choice {
     static var choices: [(name: String, value: HoldState, meaning: String)] {
         [

@@ -19,7 +19,12 @@ import Testing
         Google_Rpc_PreconditionFailure.self, Google_Rpc_PreconditionFailure.Violation.self,
         Google_Rpc_ResourceInfo.self,
         Google_Rpc_RequestInfo.self,
-        Ttrpc_Request.self, Ttrpc_Response.self, Ttrpc_KeyValue.self,
+        Ttrpc_Request.self, Ttrpc_Response.self, Ttrpc_KeyValue.self, Ttrpc_Settings.self, Ttrpc_StreamMetadata.self,
+        Grpc_Health_V1_HealthCheckRequest.self, Grpc_Health_V1_HealthCheckResponse.self,
+        Grpc_Reflection_V1_ServerReflectionRequest.self, Grpc_Reflection_V1_ExtensionRequest.self,
+        Grpc_Reflection_V1_ServerReflectionResponse.self, Grpc_Reflection_V1_FileDescriptorResponse.self,
+        Grpc_Reflection_V1_ExtensionNumberResponse.self, Grpc_Reflection_V1_ListServiceResponse.self,
+        Grpc_Reflection_V1_ServiceResponse.self, Grpc_Reflection_V1_ErrorResponse.self,
     ]
 
     /// Random messages of each type.

@@ -15,7 +15,10 @@ import Testing
             #expect(UUID(uuidString: me.userID) != nil)
             #expect(me.roles == ["User"])
             #expect(
-                me.permissions == ["credits:read:self", "services:use:self", "users:read:self", "users:update:self"]
+                me.permissions == [
+                    "contract:read:self", "credits:read:self", "services:use:self", "users:read:self",
+                    "users:update:self",
+                ]
             )
             #expect(abs(me.createdAt.date.timeIntervalSinceNow) < 60)
         }

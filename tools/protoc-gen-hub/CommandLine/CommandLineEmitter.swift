@@ -4,7 +4,11 @@ struct CommandLineEmitter: Emitter {
     func files(for contract: Contract) -> [GeneratedFile] {
         [
             file("Commands", ["import ArgumentParser", "import Contract", "import RPC"], contract.commandGroups),
-            file("Tables", ["import Contract", "import RPC", "import SwiftProtobuf"], contract.tables + contract.choices),
+            file(
+                "Tables",
+                ["import Contract", "import RPC", "import SwiftProtobuf"],
+                contract.tables + contract.choices
+            ),
         ]
     }
 

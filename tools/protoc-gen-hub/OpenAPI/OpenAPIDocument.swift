@@ -22,7 +22,7 @@ struct OpenAPIDocument {
             ],
             "servers": [["url": "/"]],
             "security": [["bearer": []]],
-            "tags": .array(self.contract.services.filter { $0.methods.contains { !$0.bindings.isEmpty } }.map(Self.tag)),
+            "tags": .array(self.contract.services.filter(\.hasRoutes).map(Self.tag)),
             "paths": self.paths,
             "components": [
                 "schemas": self.schemas,
@@ -65,4 +65,9 @@ struct OpenAPIDocument {
         }
         return .object(order.map { ($0, items[$0] ?? [:]) })
     }
+}
+
+extension Service {
+    /// Whether HTTP can call any of its methods.
+    fileprivate var hasRoutes: Bool { self.methods.contains { !$0.bindings.isEmpty } }
 }
