@@ -2,11 +2,14 @@
 // Touched on the client's event loop only.
 final class CallAttempt: @unchecked Sendable {
     let call: ClientCall
+    /// The place of its address among the client's.
+    let place: Int
     var connection: ClientConnection?
     var stream: UInt32 = 0
 
-    init(of call: ClientCall) {
+    init(of call: ClientCall, at place: Int) {
         self.call = call
+        self.place = place
     }
 
     /// Whether nobody waits for the outcome any more.

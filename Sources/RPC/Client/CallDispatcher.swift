@@ -2,9 +2,12 @@ internal import Logging
 internal import NIOCore
 internal import Synchronization
 
-/// Brings calls from any thread to the client's event loop and onto a connection there.
+/// Brings calls from any thread to the client's event loop and onto connections there.
 // `inbox` has a lock; the rest is touched on the event loop only.
 final class CallDispatcher: @unchecked Sendable {
+    /// Opens a channel to an address that a connection handles.
+    typealias Dial = @Sendable (Server.Address, ClientConnection) -> EventLoopFuture<any Channel>
+
     /// What the event loop is asked to do.
     private enum Errand {
         case place(ClientCall)
@@ -21,25 +24,34 @@ final class CallDispatcher: @unchecked Sendable {
     let logger: Logger
     private let inbox = Mutex<[Errand]>([])
     private(set) var isClosed = false
-    private let address: Server.Address
-    private let dial: Connector.Dial
-    private lazy var endpoint = Endpoint(self.address, of: self, dial: self.dial)
+    private let addresses: [Server.Address]
+    private let dial: Dial
+    private(set) lazy var endpoints = self.addresses.map { address in
+        Endpoint(address, of: self) { [dial = self.dial] connection in dial(address, connection) }
+    }
     private lazy var deadlines = Deadlines<ClientCall>(on: self.loop) { [unowned self] in self.expire($0) }
+    private var balancer: Balancer
+    private var budget: RetryBudget
+    private var streamCount = 0
+    /// Calls that wait for their next try.
+    private var delayed: [ObjectIdentifier: ClientCall] = [:]
     /// Connections that have written something since the last flush.
     private var unflushed: [ClientConnection] = []
 
     init(
-        _ address: Server.Address,
+        _ addresses: [Server.Address],
         _ configuration: ClientConfiguration,
         on loop: any EventLoop,
         logger: Logger,
-        dial: @escaping Connector.Dial
+        dial: @escaping Dial
     ) {
-        self.address = address
+        self.addresses = addresses
         self.configuration = configuration
         self.loop = loop
         self.logger = logger
         self.dial = dial
+        self.balancer = Balancer(configuration.balancing, count: addresses.count)
+        self.budget = RetryBudget(configuration.retry.budget)
     }
 
     /// Sends a call. Calls of one turn of the loop go out together.
@@ -68,7 +80,8 @@ final class CallDispatcher: @unchecked Sendable {
     func close() -> EventLoopFuture<Void> {
         self.loop.flatSubmit {
             self.isClosed = true
-            return EventLoopFuture.andAllComplete(self.endpoint.close(), on: self.loop)
+            for call in self.delayed.values { self.end(call, .clientClosed) }
+            return EventLoopFuture.andAllComplete(self.endpoints.flatMap { $0.close() }, on: self.loop)
         }
     }
 
@@ -78,29 +91,6 @@ final class CallDispatcher: @unchecked Sendable {
             return inbox.count == 1
         }
         if isFirst { self.loop.execute { self.runErrands() } }
-    }
-}
-
-// MARK: - On the event loop
-
-extension CallDispatcher {
-    /// Flushes a connection at the end of this turn.
-    func flushLater(_ connection: ClientConnection) {
-        self.unflushed.append(connection)
-        if self.unflushed.count == 1 { self.loop.execute { self.flushAll() } }
-    }
-
-    /// Ends a call that is on no connection.
-    func fail(_ attempt: CallAttempt, _ status: Status) {
-        self.ended(attempt, .failure(status))
-    }
-
-    /// A try of a call is over and on no connection any more.
-    func ended(_ attempt: CallAttempt, _ end: Result<Void, any Error>) {
-        let call = attempt.call
-        call.attempts.removeAll { $0 === attempt }
-        call.finish(end)
-        if let timer = call.timer.take() { self.deadlines.remove(timer) }
     }
 
     private func runErrands() {
@@ -118,6 +108,49 @@ extension CallDispatcher {
         }
         self.flushAll()
     }
+}
+
+// MARK: - On the event loop
+
+extension CallDispatcher {
+    /// Flushes a connection at the end of this turn.
+    func flushLater(_ connection: ClientConnection) {
+        self.unflushed.append(connection)
+        if self.unflushed.count == 1 { self.loop.execute { self.flushAll() } }
+    }
+
+    /// A try of a call is over and on no connection any more, and the call with it.
+    func finished(_ attempt: CallAttempt, _ end: Result<Void, any Error>) {
+        let call = attempt.call
+        guard self.isRunning(attempt) else { return }
+        call.attempts.removeAll { $0 === attempt }
+        if case .success = end { self.budget.noteSuccess() }
+        call.finish(end)
+        self.drop(call, .cancelled)
+    }
+
+    /// A try of a call has failed and is on no connection any more; the call may be tried again.
+    func failed(_ attempt: CallAttempt, _ failure: AttemptFailure) {
+        let call = attempt.call
+        guard self.isRunning(attempt) else { return }
+        guard !self.isClosed, !call.responses.isFinished else {
+            return self.finished(attempt, .failure(failure.status))
+        }
+        let chance = Double.random(in: 0...1)
+        let retry = self.configuration.retry
+        let decision = call.retry.decide(failure, isBound: call.isBound, retry, &self.budget, chance: chance)
+        guard case .retry(let delay) = decision, self.hasTime(call, delay) else {
+            return self.finished(attempt, .failure(failure.status))
+        }
+        call.attempts.removeAll { $0 === attempt }
+        guard call.attempts.isEmpty else { return }  // the other one may do better
+        if delay == .zero { return self.launch(call, after: attempt, failure.status) }
+        self.launchLater(call, in: TimeAmount(delay), after: attempt, failure.status)
+    }
+
+    private func isRunning(_ attempt: CallAttempt) -> Bool {
+        attempt.call.attempts.contains { $0 === attempt }
+    }
 
     private func flushAll() {
         let connections = self.unflushed
@@ -125,17 +158,69 @@ extension CallDispatcher {
         connections.forEach { $0.flush() }
     }
 
+    private func hasTime(_ call: ClientCall, _ delay: Duration) -> Bool {
+        guard let deadline = call.deadline else { return true }
+        return self.loop.now + TimeAmount(delay) < deadline
+    }
+
     private func place(_ call: ClientCall) {
         if call.responses.isFinished { return }
         if self.isClosed { return call.finish(.failure(Status.clientClosed)) }
+        if call.method.kind != .unary {
+            guard self.streamCount < self.configuration.maxStreams else {
+                return call.finish(.failure(Status.tooManyStreams))
+            }
+        }
         if let deadline = call.deadline {
             let left = (deadline - self.loop.now).nanoseconds
             guard left > 0 else { return call.finish(.failure(Violation.expired.status)) }
             call.timer = self.deadlines.add(call, in: left)
         }
-        let attempt = CallAttempt(of: call)
+        if call.method.kind != .unary {
+            call.isCounted = true
+            self.streamCount += 1
+        }
+        self.launch(call)
+        if let time = call.hedgeAfter, !call.responses.isFinished { self.hedge(call, in: TimeAmount(time)) }
+    }
+
+    /// Tries a call at an address, if possible not at that of an earlier try.
+    private func launch(_ call: ClientCall, after earlier: CallAttempt? = nil, _ status: Status? = nil) {
+        if call.responses.isFinished { return }
+        let tried = earlier.map { [$0.place] } ?? []
+        guard let place = self.balancer.pick(besides: Set(tried), isUsable: { self.endpoints[$0].isUsable }) else {
+            return self.launchWhenReachable(call, status)
+        }
+        let attempt = CallAttempt(of: call, at: place)
         call.attempts.append(attempt)
-        self.endpoint.place(attempt)
+        self.endpoints[place].place(attempt)
+    }
+
+    /// No address is worth a try at present.
+    private func launchWhenReachable(_ call: ClientCall, _ status: Status?) {
+        let obstacles = self.endpoints.compactMap(\.connector.obstacle)
+        let first = obstacles.min { $0.until < $1.until }
+        let wait = first.map { $0.until - self.loop.now } ?? TimeAmount(self.configuration.longestBackoff)
+        guard self.configuration.retry.waitsForConnection, self.hasTime(call, .nanoseconds(wait.nanoseconds)) else {
+            return self.end(call, status ?? first?.status ?? .noAddress)
+        }
+        self.launchLater(call, in: wait, after: nil, status ?? first?.status)
+    }
+
+    private func launchLater(_ call: ClientCall, in time: TimeAmount, after earlier: CallAttempt?, _ status: Status?) {
+        self.delayed[ObjectIdentifier(call)] = call
+        call.retryTimer = self.loop.assumeIsolated().scheduleTask(in: time) {
+            self.delayed[ObjectIdentifier(call)] = nil
+            self.launch(call, after: earlier, status)
+        }
+    }
+
+    /// Tries a call once more beside its first try, if that takes long.
+    private func hedge(_ call: ClientCall, in time: TimeAmount) {
+        call.retryTimer = self.loop.assumeIsolated().scheduleTask(in: time) {
+            guard call.attempts.count == 1, self.budget.allowsRetry, !self.isClosed else { return }
+            self.launch(call, after: call.attempts.first)
+        }
     }
 
     private func expire(_ call: ClientCall) {
@@ -144,9 +229,20 @@ extension CallDispatcher {
         self.drop(call, .deadlineExceeded)
     }
 
+    private func end(_ call: ClientCall, _ status: Status) {
+        call.finish(.failure(status))
+        self.drop(call, .cancelled)
+    }
+
     /// Ends all tries of a call that has ended.
     private func drop(_ call: ClientCall, _ code: Status.Code) {
+        self.delayed[ObjectIdentifier(call)] = nil
         if let timer = call.timer.take() { self.deadlines.remove(timer) }
+        call.retryTimer.take()?.cancel()
+        if call.isCounted {
+            call.isCounted = false
+            self.streamCount -= 1
+        }
         let attempts = call.attempts
         call.attempts = []
         for attempt in attempts { attempt.connection?.abandon(attempt, code) }

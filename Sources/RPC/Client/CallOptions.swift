@@ -13,16 +13,22 @@ package struct CallOptions: Sendable {
     /// the first answer counts; nil never. Other calls are never sent twice at a time.
     package var hedgeAfter: Duration?
 
+    /// Whether requests may go compressed to a server that can read it. A request with credentials in its metadata does
+    /// not, since its length would tell about them; the messages of a stream do.
+    package var compression: Bool
+
     /// Makes options; the default sends no metadata and waits for ever.
     package init(
         metadata: Metadata = .init(),
         timeout: Duration? = nil,
         receipt: CallReceipt? = nil,
-        hedgeAfter: Duration? = nil
+        hedgeAfter: Duration? = nil,
+        compression: Bool = false
     ) {
         self.metadata = metadata
         self.timeout = timeout
         self.receipt = receipt
         self.hedgeAfter = hedgeAfter
+        self.compression = compression
     }
 }

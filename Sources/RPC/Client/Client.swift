@@ -8,22 +8,58 @@ package final class Client: Sendable {
     private static let longestTimeout = Duration.seconds(365 * 24 * 3600)
 
     private let dispatcher: CallDispatcher
+    private let interceptors: [any ClientInterceptor]
 
-    /// Makes a client that is not connected yet.
-    package init(
+    /// Makes a client of one address that is not connected yet.
+    package convenience init(
         _ address: Server.Address,
         configuration: ClientConfiguration = .init(),
         group: any EventLoopGroup,
         logger: Logger
     ) {
+        self.init([address], configuration: configuration, group: group, logger: logger)
+    }
+
+    /// Makes a client of a server that has several addresses, at least one. It is not connected yet.
+    package init(
+        _ addresses: [Server.Address],
+        configuration: ClientConfiguration = .init(),
+        group: any EventLoopGroup,
+        logger: Logger
+    ) {
+        precondition(!addresses.isEmpty, "a client needs an address")
         let loop = group.next()
-        let dialer = Dialer(address: address, timeout: configuration.connectTimeout, tls: configuration.tls, loop: loop)
-        self.dispatcher = CallDispatcher(address, configuration, on: loop, logger: logger, dial: dialer.dial)
+        let dialer = Dialer(configuration, loop: loop)
+        self.dispatcher = CallDispatcher(addresses, configuration, on: loop, logger: logger, dial: dialer.dial)
+        self.interceptors = configuration.interceptors
     }
 
     /// Ends running calls with `UNAVAILABLE`, closes all connections and waits until they are closed.
     package func close() async {
         try? await self.dispatcher.close().get()
+    }
+
+    /// Starts a call and runs what it is for, with all interceptors around it.
+    private func run<Request, Response, Value>(
+        _ method: Method<Request, Response>,
+        _ request: Request?,
+        _ options: CallOptions,
+        _ body: (ClientCall) async throws -> Value
+    ) async throws -> Value {
+        if self.interceptors.isEmpty { return try await body(try self.start(method, request, options)) }
+        var run = ClientInterceptorRun(self.interceptors, method.descriptor, options)
+        do {
+            try await run.before()
+            var options = options
+            options.metadata = run.call.metadata
+            options.timeout = run.call.deadline.map { $0 - .now }
+            let value = try await body(try self.start(method, request, options))
+            run.after(nil)
+            return value
+        } catch {
+            run.after(error)
+            throw error
+        }
     }
 
     private func start<Request, Response>(
@@ -42,7 +78,7 @@ package final class Client: Sendable {
             method.descriptor,
             envelope,
             deadline: options.timeout.map { self.dispatcher.loop.now + TimeAmount(min($0, Self.longestTimeout)) },
-            receipt: options.receipt,
+            options: options,
             self.dispatcher
         )
         self.dispatcher.submit(call)
@@ -61,8 +97,7 @@ extension Client {
         _ request: Request,
         _ options: CallOptions = .init()
     ) async throws -> Response {
-        let call = try self.start(method, request, options)
-        return try await call.only()
+        try await self.run(method, request, options) { try await $0.only() }
     }
 
     /// Calls a method of one request and many responses, which `body` reads.
@@ -77,8 +112,9 @@ extension Client {
         _ options: CallOptions = .init(),
         _ body: (ResponseSequence<Response>) async throws -> Value
     ) async throws -> Value {
-        let call = try self.start(method, request, options)
-        return try await call.within { try await body(ResponseSequence(of: call)) }
+        try await self.run(method, request, options) { call in
+            try await call.within { try await body(ResponseSequence(of: call)) }
+        }
     }
 
     /// Calls a method of many requests, which `send` writes, and one response.
@@ -92,16 +128,17 @@ extension Client {
         _ options: CallOptions = .init(),
         _ send: (RequestStream<Request>) async throws -> Void
     ) async throws -> Response {
-        let call = try self.start(method, nil, options)
-        return try await call.within {
-            do {
-                try await send(RequestStream(of: call))
-                call.finishWriting()
-            } catch {
-                // If the server has answered, that says more than the writing that fails by it.
-                guard call.responses.isFinished, !Task.isCancelled else { throw error }
+        try await self.run(method, nil, options) { call in
+            try await call.within {
+                do {
+                    try await send(RequestStream(of: call))
+                    call.finishWriting()
+                } catch {
+                    // If the server has answered, that says more than the writing that fails by it.
+                    guard call.responses.isFinished, !Task.isCancelled else { throw error }
+                }
+                return try await call.only()
             }
-            return try await call.only()
         }
     }
 
@@ -116,8 +153,9 @@ extension Client {
         _ options: CallOptions = .init(),
         _ body: (RequestStream<Request>, ResponseSequence<Response>) async throws -> Value
     ) async throws -> Value {
-        let call = try self.start(method, nil, options)
-        return try await call.within { try await body(RequestStream(of: call), ResponseSequence(of: call)) }
+        try await self.run(method, nil, options) { call in
+            try await call.within { try await body(RequestStream(of: call), ResponseSequence(of: call)) }
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 internal import NIOCore
 
 /// One call from the caller's side: what is sent, what came back, where it stands.
-// `attempts`, `history` and `timer` are touched on the client's event loop only; the rest is immutable or has a lock.
+// `attempts`, `retry`, `hasDelivered` and the timers are touched on the client's event loop only; the rest is immutable or has a lock.
 final class ClientCall: @unchecked Sendable {
     let method: MethodDescriptor
     /// The encoded request but for its timeout.
@@ -11,25 +11,41 @@ final class ClientCall: @unchecked Sendable {
     let requests: RequestOutbox?
     let responses: ResponseQueue
     let receipt: CallReceipt?
+    let compression: Bool
+    /// Whether the metadata hold what nobody may guess.
+    let carriesCredentials: Bool
+    /// After what time a second try may be made beside the first; nil never.
+    let hedgeAfter: Duration?
     private let dispatcher: CallDispatcher
     /// The tries that run: one, or two while a call is hedged.
     var attempts: [CallAttempt] = []
+    var retry: RetryState
+    /// Whether a response has come.
+    var hasDelivered = false
+    /// Whether the call counts among the streams.
+    var isCounted = false
     var timer: Deadlines<ClientCall>.Ticket?
+    /// For the next try.
+    var retryTimer: Scheduled<Void>?
 
     init(
         _ method: MethodDescriptor,
         _ envelope: ByteBuffer,
         deadline: NIODeadline?,
-        receipt: CallReceipt? = nil,
+        options: CallOptions = .init(),
         _ dispatcher: CallDispatcher
     ) {
+        let configuration = dispatcher.configuration
         self.method = method
         self.envelope = envelope
         self.deadline = deadline
-        self.receipt = receipt
-        self.requests =
-            method.kind.streamsRequests ? RequestOutbox(limit: dispatcher.configuration.requestQueueLimit) : nil
-        self.responses = ResponseQueue(limit: dispatcher.configuration.streamQueueLimit)
+        self.receipt = options.receipt
+        self.compression = options.compression
+        self.carriesCredentials = options.metadata.holdsCredentials
+        self.hedgeAfter = method.kind == .unary && method.safety == .query ? options.hedgeAfter : nil
+        self.retry = RetryState(method, hasKey: options.metadata["idempotency-key"] != nil, configuration.retry)
+        self.requests = method.kind.streamsRequests ? RequestOutbox(limit: configuration.requestQueueLimit) : nil
+        self.responses = ResponseQueue(limit: configuration.streamQueueLimit)
         self.dispatcher = dispatcher
     }
 
@@ -75,6 +91,20 @@ final class ClientCall: @unchecked Sendable {
         switch end {
         case .success: requests.fail(Status.callHasEnded)
         case .failure(let error): requests.fail(error)
+        }
+    }
+}
+
+extension ClientCall {
+    /// Whether something came or went that cannot be repeated.
+    var isBound: Bool { self.hasDelivered || self.requests?.hasGivenAway == true }
+}
+
+extension Metadata {
+    /// Whether a value is secret by its name.
+    fileprivate var holdsCredentials: Bool {
+        self.pairs.contains { pair in
+            ["authorization", "cookie", "token", "secret", "password", "api-key"].contains { pair.key.contains($0) }
         }
     }
 }

@@ -10,17 +10,40 @@ package struct ClientConfiguration: Sendable {
     /// The longest wait between attempts.
     package var longestBackoff: Duration = .seconds(1)
 
-    /// Unary calls running or waiting for the connection at a time; one more fails `RESOURCE_EXHAUSTED`.
+    /// Calls running on the shared connection at a time, and calls waiting for it; one more fails `RESOURCE_EXHAUSTED`.
     package var maxConcurrentCalls = 1_024
 
-    /// Server-streaming calls running at a time, each on a connection of its own; one more fails `RESOURCE_EXHAUSTED`.
+    /// Calls with streams running at a time; one more fails `RESOURCE_EXHAUSTED`. Toward a plain server each has a
+    /// connection of its own.
     package var maxStreams = 1_024
 
-    /// Connections kept for the next server-streaming calls.
+    /// Connections kept for the next streams toward a plain server.
     package var maxIdleStreamConnections = 16
 
-    /// Bytes of responses waiting to be read from which on nothing more is read from a stream's connection.
+    /// Bytes of responses of one stream that may wait to be read where the server does not speak the extension. From
+    /// there on nothing more is read from the stream's own connection; on a shared one the stream fails.
     package var streamQueueLimit = 256 * 1024
+
+    /// What the client offers beyond the base protocol; nil offers nothing.
+    package var extensionSettings: ExtensionSettings? = .init()
+
+    /// Bytes of responses on one connection that may wait to be read before the server must wait.
+    package var connectionQueueLimit = 8 * 1024 * 1024
+
+    /// Whether silent servers are asked for a sign of life; nil never asks. Plain servers are left to TCP.
+    package var keepalive: KeepaliveConfiguration?
+
+    /// Which of several addresses a call goes to.
+    package var balancing = Balancing.pickFirst
+
+    /// Whether and how calls are sent again that have failed.
+    package var retry = RetryPolicy()
+
+    /// Whether the handshake below has agreed on the extension, so that the server begins with SETTINGS.
+    var startsExtended = false
+
+    /// What looks at every call, the first one first.
+    package var interceptors: [any ClientInterceptor] = []
 
     /// Bytes of a call's request messages waiting to be sent from which on the caller waits.
     package var requestQueueLimit = 64 * 1024

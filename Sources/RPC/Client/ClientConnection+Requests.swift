@@ -13,27 +13,24 @@ extension ClientConnection {
         case .exhausted:
             self.closeIfSpent()
             return .exhausted
-        case .full: return self.refuse(attempt, .tooManyRequests)
+        case .full: return .full
         case .opened(let stream): return self.write(attempt, on: stream)
         }
     }
 
-    /// Writes what the caller has written behind its request, as far as the channel takes it.
+    /// Writes what the caller has written behind its request, as far as channel and server take it.
     func pump(_ attempt: CallAttempt) {
         guard let requests = attempt.call.requests, attempt.connection === self else { return }
-        while self.isWritable {
+        while attempt.connection === self, self.isWritable {
+            // Whoever is relieved there is pumped again.
+            if self.extended?.scheduler.isFull(attempt.stream) == true { return self.wrote() }
             switch requests.next() {
-            case .message(let message):
-                guard self.streams.maySend(on: attempt.stream) else { break }
-                self.output.writeHeader(length: message.readableBytes, stream: attempt.stream, type: .data)
-                self.output.writeImmutableBuffer(message)
-            case .end:
-                if self.streams.halfClose(attempt.stream) { self.output.writeEnd(of: attempt.stream) }
+            case .message(let message): self.write(message, of: attempt)
+            case .end: self.writeEnd(of: attempt)
             case nil: return
             }
-            self.wrote()
         }
-        self.heldBack.append(attempt)
+        if attempt.connection === self { self.heldBack.append(attempt) }
     }
 
     /// Goes on with the calls that could not write.
@@ -43,41 +40,72 @@ extension ClientConnection {
         heldBack.forEach(self.pump)
     }
 
-    /// Hands all that is written to the channel, in one piece.
+    /// Hands all that is written to the channel, in one piece as long as it is small.
     func flush() {
         self.flushIsDue = false
+        self.handOver()
+        while self.extended?.scheduler.hasReady == true, self.isWritable {
+            self.extended?.scheduler.write(to: &self.output, limit: Self.flushThreshold)
+            self.handOver()
+            let relieved = self.extended?.scheduler.takeRelieved() ?? []
+            for stream in relieved { self.streams.call(on: stream).map(self.pump) }
+        }
+        self.handOver()
+    }
+
+    /// Ends a call that its caller no longer wants; late frames for it are ignored.
+    func abandon(_ attempt: CallAttempt, _ code: Status.Code) {
+        attempt.connection = nil
+        guard self.streams.forget(attempt.stream) else { return }
+        switch self.negotiation.peer {
+        case .extended: self.cancel(attempt, code)
+        case .undecided where self.use == .shared: self.cancel(attempt, code)
+        case .undecided, .plain:
+            if attempt.call.method.kind != .unary { return self.close() }
+        }
+        self.becameRoomy?()
+        self.closeIfSpent()
+        if self.isBusy, self.streams.isIdle { self.allCallsEnded() }
+    }
+
+    /// Tells the server that a call is over here.
+    func cancel(_ attempt: CallAttempt, _ code: Status.Code) {
+        self.release(attempt.stream)
+        self.output.write(.cancel(stream: attempt.stream, code, ""))
+        self.wrote()
+    }
+
+    /// Something has been written, which goes out at the end of the turn.
+    func wrote() {
+        if self.output.readableBytes >= Self.flushThreshold { return self.handOver() }
+        guard !self.flushIsDue else { return }
+        self.flushIsDue = true
+        self.dispatcher.flushLater(self)
+    }
+
+    private var isWritable: Bool { self.context?.channel.isWritable ?? false }
+
+    private func handOver() {
         guard self.output.readableBytes > 0, let context = self.context else { return }
         let output = self.output
         self.output = ByteBuffer()
         context.writeAndFlush(self.wrapOutboundOut(output), promise: nil)
     }
 
-    /// Ends a call that its caller no longer wants; late frames for it are ignored.
-    func abandon(_ attempt: CallAttempt, _ code: Status.Code) {
-        self.streams.forget(attempt.stream)
-        attempt.connection = nil
-        if attempt.call.method.kind == .unary { self.closeIfSpent() } else { self.close() }
+    private var pendingBytes: Int {
+        guard let channel = self.context?.channel, !channel.isWritable else { return 0 }
+        return (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     }
+}
 
-    private var isWritable: Bool { self.context?.channel.isWritable ?? false }
+// MARK: - Frames
 
-    private func wrote() {
-        if self.output.readableBytes >= Self.flushThreshold { return self.flush() }
-        guard !self.flushIsDue else { return }
-        self.flushIsDue = true
-        self.dispatcher.flushLater(self)
-    }
-
+extension ClientConnection {
     private func write(_ attempt: CallAttempt, on stream: UInt32) -> Sending {
         let call = attempt.call
-        let timeout = call.deadline.map { max(1, ($0 - self.dispatcher.loop.now).nanoseconds) }
+        let start = self.output.writerIndex
         do {
-            try self.output.writeRequest(
-                call.envelope,
-                timeout: timeout,
-                on: stream,
-                flags: call.method.kind.requestFlags
-            )
+            try self.writeRequest(of: call, on: stream)
         } catch {
             self.streams.forget(stream)
             return self.refuse(attempt, error)
@@ -85,19 +113,68 @@ extension ClientConnection {
         self.isBusy = true
         attempt.stream = stream
         attempt.connection = self
+        self.open(attempt)
+        self.extended?.scheduler.admit(&self.output, frameAt: start)
         self.wrote()
         self.pump(attempt)
         return .sent
     }
 
-    private func refuse(_ attempt: CallAttempt, _ status: Status) -> Sending {
-        self.end(attempt, .failure(status))
-        return .refused
+    private func writeRequest(of call: ClientCall, on stream: UInt32) throws(Status) {
+        let timeout = call.deadline.map { max(1, ($0 - self.dispatcher.loop.now).nanoseconds) }
+        let flags = call.method.kind.requestFlags
+        if let codec = self.codec(for: call), !call.carriesCredentials {
+            var body = ByteBuffer()
+            body.writeRequestBody(call.envelope, timeout: timeout)
+            if let compressed = codec.compress(body) {
+                return self.writeFrame(compressed, .request, on: stream, flags.union(.compressed))
+            }
+        }
+        if let longest = self.extended?.agreement.maxMessage, call.envelope.readableBytes > longest {
+            throw .messageTooLong(call.envelope.readableBytes)
+        }
+        try self.output.writeRequest(
+            call.envelope,
+            timeout: timeout,
+            offer: self.negotiation.offers ? self.endpoint.offer : nil,
+            on: stream,
+            flags: flags
+        )
     }
 
-    private var pendingBytes: Int {
-        guard let channel = self.context?.channel, !channel.isWritable else { return 0 }
-        return (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    private func write(_ message: ByteBuffer, of attempt: CallAttempt) {
+        guard self.streams.maySend(on: attempt.stream) else { return }
+        let start = self.output.writerIndex
+        if let compressed = self.codec(for: attempt.call)?.compress(message) {
+            self.writeFrame(compressed, .data, on: attempt.stream, .compressed)
+        } else {
+            self.writeFrame(message, .data, on: attempt.stream)
+        }
+        self.extended?.scheduler.admit(&self.output, frameAt: start)
+        self.wrote()
+    }
+
+    private func writeEnd(of attempt: CallAttempt) {
+        guard self.streams.halfClose(attempt.stream) else { return }
+        let start = self.output.writerIndex
+        self.output.writeEnd(of: attempt.stream)
+        self.extended?.scheduler.admit(&self.output, frameAt: start)
+        self.wrote()
+    }
+
+    private func writeFrame(_ body: ByteBuffer, _ type: FrameType, on stream: UInt32, _ flags: FrameFlags = []) {
+        self.output.writeHeader(length: body.readableBytes, stream: stream, type: type, flags: flags)
+        self.output.writeImmutableBuffer(body)
+    }
+
+    private func codec(for call: ClientCall) -> Codec? {
+        call.compression ? self.extended?.agreement.codec : nil
+    }
+
+    private func refuse(_ attempt: CallAttempt, _ status: Status) -> Sending {
+        attempt.connection = nil
+        self.dispatcher.finished(attempt, .failure(status))
+        return .refused
     }
 }
 

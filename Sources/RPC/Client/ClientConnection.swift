@@ -13,14 +13,28 @@ final class ClientConnection: ChannelDuplexHandler, @unchecked Sendable {
         case sent
         /// The call has failed; nothing is sent.
         case refused
+        /// As many calls run as may.
+        case full
         /// The connection opens no more calls; another one must.
         case exhausted
     }
 
+    /// Who uses the connection.
+    enum Use {
+        /// One stream at a time.
+        case oneStream
+        /// All calls.
+        case shared
+    }
+
     let endpoint: Endpoint
     let dispatcher: CallDispatcher
-    var context: ChannelHandlerContext?
+    private(set) var use: Use
+    private(set) var context: ChannelHandlerContext?
     var streams: StreamTable<CallAttempt>
+    var negotiation: Negotiation
+    /// What the extension needs; nil while it is not in force.
+    var extended: ExtendedState?
     private var decoder = FrameDecoder()
     var output = ByteBuffer()
     /// Whether the dispatcher will flush.
@@ -29,24 +43,47 @@ final class ClientConnection: ChannelDuplexHandler, @unchecked Sendable {
     var heldBack: [CallAttempt] = []
     /// Whether a call has been sent since the connection was idle.
     var isBusy = false
+    /// Why the connection is being closed, if that is the server's fault.
+    var fault: Status?
     private var isPaused = false
     private var readHeldBack = false
     /// Why the connection ends, if TLS has told.
     private var failure: TLSFailure?
 
+    /// Called when calls have ended, so that others can be opened.
+    var becameRoomy: (() -> Void)?
     /// Called when the last open call has ended by an answer.
     var becameIdle: (() -> Void)?
+    /// Called when the server wants no more calls here.
+    var becameRetired: (() -> Void)?
     /// Called when the connection is gone.
     var becameGone: (() -> Void)?
 
-    init(to endpoint: Endpoint, maxCalls: Int) {
+    init(to endpoint: Endpoint, for use: Use) {
+        let configuration = endpoint.dispatcher.configuration
         self.endpoint = endpoint
         self.dispatcher = endpoint.dispatcher
-        self.streams = StreamTable(limit: maxCalls, firstStream: endpoint.dispatcher.configuration.firstStream)
+        self.use = use
+        let limit = use == .oneStream ? 1 : configuration.maxConcurrentCalls
+        self.streams = StreamTable(limit: limit, firstStream: configuration.firstStream)
+        self.negotiation = Negotiation(endpoint.ourSettings, isPromised: endpoint.startsExtended)
     }
 
     /// Whether requests can be sent.
     var isOpen: Bool { self.context != nil }
+
+    /// Makes the connection of one stream that of all calls.
+    func share() {
+        self.use = .shared
+        self.applyLimit()
+    }
+
+    /// Lets as many calls run as both ends allow.
+    func applyLimit() {
+        guard self.use == .shared else { return }
+        let theirs = self.negotiation.agreement?.maxStreams ?? .max
+        self.streams.allow(min(self.dispatcher.configuration.maxConcurrentCalls, theirs))
+    }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
@@ -61,16 +98,21 @@ final class ClientConnection: ChannelDuplexHandler, @unchecked Sendable {
     func negotiated(alpn: Bool) {}
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        self.extended?.keepalive?.sawLife(at: self.dispatcher.loop.now)
         self.decoder.append(self.unwrapInboundIn(data))
-        while let event = self.decoder.next() { self.receive(event) }
+        while self.context != nil, let event = self.decoder.next() { self.receive(event) }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
+        self.becameRoomy?()
         if self.isBusy, self.streams.isIdle { self.allCallsEnded() }
+        self.flush()
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { self.pumpHeldBack() }
+        guard context.channel.isWritable else { return }
+        self.pumpHeldBack()
+        self.flush()
     }
 
     func read(context: ChannelHandlerContext) {
@@ -86,10 +128,17 @@ final class ClientConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     func channelInactive(context: ChannelHandlerContext) {
         self.context = nil
-        let lost =
-            self.failure.map { .connectFailed(self.endpoint.address, because: $0) } ?? self.endpoint.connectionLost
-        for attempt in self.streams.close() { self.end(attempt, .failure(lost)) }
+        self.extended?.keepaliveTimer?.cancel()
         self.becameGone?()
+        let attempts = self.streams.close()
+        if let failure {
+            // Trying again would not help.
+            let status = Status.connectFailed(self.endpoint.address, because: failure)
+            for attempt in attempts { self.finish(attempt, .failure(status)) }
+        } else {
+            let lost = self.fault ?? self.endpoint.connectionLost
+            for attempt in attempts { self.fail(attempt, lost) }
+        }
     }
 
     /// Closes the connection; open calls fail.
@@ -123,7 +172,8 @@ final class ClientConnection: ChannelDuplexHandler, @unchecked Sendable {
         if self.streams.isExhausted, self.streams.isIdle { self.close() }
     }
 
-    private func allCallsEnded() {
+    /// No call is open any more.
+    func allCallsEnded() {
         self.isBusy = false
         self.closeIfSpent()
         self.resumeReading()

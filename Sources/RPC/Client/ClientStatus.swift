@@ -20,6 +20,26 @@ extension Status {
         )
     }
 
+    /// The server does what the protocol forbids, or does not answer at all.
+    static func protocolBroken(_ address: Server.Address, _ what: String) -> Status {
+        Status(
+            .unavailable,
+            "The connection to \(address) was given up (\(what)); the call may have been executed.",
+            reason: "CONNECTION_GIVEN_UP",
+            metadata: ["address": "\(address)"]
+        )
+    }
+
+    /// The caller reads too slowly a stream that cannot be held up.
+    static var streamOverflow: Status {
+        Status(.resourceExhausted, "The stream is not read fast enough.", reason: "STREAM_OVERFLOW")
+    }
+
+    /// Every address says that it does not serve.
+    static var noAddress: Status {
+        Status(.unavailable, "No address of the server is usable.", reason: "NO_ADDRESS")
+    }
+
     static var clientClosed: Status {
         Status(.unavailable, "The client is closed.", reason: "CLIENT_CLOSED")
     }

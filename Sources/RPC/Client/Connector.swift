@@ -25,6 +25,15 @@ final class Connector: @unchecked Sendable {
         self.backoff = Backoff(first: configuration.firstBackoff, longest: configuration.longestBackoff)
     }
 
+    /// Whether it is too soon after a failure to connect.
+    var isBackingOff: Bool {
+        guard let failure = self.failure else { return false }
+        return self.loop.now < failure.until
+    }
+
+    /// What stands in the way of connecting, and until when.
+    var obstacle: (status: Status, until: NIODeadline)? { self.isBackingOff ? self.failure : nil }
+
     /// Connects, or fails at once when it is too soon after a failure. `connection` becomes the handler of the new
     /// channel; `completion` is called on the event loop with the status to fail with, nil when connected.
     func connect(_ connection: ClientConnection, completion: @escaping @Sendable (Status?) -> Void) {

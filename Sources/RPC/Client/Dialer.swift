@@ -1,20 +1,28 @@
 internal import NIOCore
 internal import NIOPosix
 
-/// Opens sockets to one address.
+/// Opens sockets.
 struct Dialer: Sendable {
-    let address: Server.Address
     /// For the connection, and again for the handshake.
-    let timeout: Duration
-    let tls: ClientTLS?
-    let loop: any EventLoop
+    private let timeout: Duration
+    private let tls: ClientTLS?
+    private let keepalive: KeepaliveConfiguration?
+    private let loop: any EventLoop
 
-    /// Opens a socket whose channel is handled by `connection`.
-    func dial(_ connection: ClientConnection) -> EventLoopFuture<any Channel> {
+    init(_ configuration: ClientConfiguration, loop: any EventLoop) {
+        self.timeout = configuration.connectTimeout
+        self.tls = configuration.tls
+        self.keepalive = configuration.keepalive
+        self.loop = loop
+    }
+
+    /// Opens a socket to an address whose channel is handled by `connection`.
+    @Sendable
+    func dial(_ address: Server.Address, _ connection: ClientConnection) -> EventLoopFuture<any Channel> {
         let ready = self.loop.makePromise(of: Void.self)
-        let connected = self.connect { channel in
+        let connected = self.connect(to: address) { channel in
             if let tls = self.tls {
-                try tls.secure(connection, to: self.address, on: channel, timeout: self.timeout, done: ready)
+                try tls.secure(connection, to: address, on: channel, timeout: self.timeout, done: ready)
             } else {
                 try channel.pipeline.syncOperations.addHandler(FirstBytes())
                 ready.succeed()
@@ -26,6 +34,7 @@ struct Dialer: Sendable {
     }
 
     private func connect(
+        to address: Server.Address,
         _ prepare: @escaping @Sendable (any Channel) throws -> Void
     ) -> EventLoopFuture<any Channel> {
         let bootstrap = ClientBootstrap(group: self.loop)
@@ -33,13 +42,24 @@ struct Dialer: Sendable {
             .channelOption(.recvAllocator, value: AdaptiveRecvByteBufferAllocator.growing)
             .channelOption(.maxMessagesPerRead, value: 1)
             .channelInitializer { channel in channel.eventLoop.makeCompletedFuture { try prepare(channel) } }
-        return switch self.address {
+        return switch address {
         case .unix(let path): bootstrap.connect(unixDomainSocketPath: path)
         case .tcp(let host, let port):
-            bootstrap
+            self.withUserTimeout(bootstrap)
                 .channelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .channelOption(.socketOption(.so_keepalive), value: 1)
                 .connect(host: host, port: port)
         }
     }
+
+    /// A server that speaks no extension is found dead by the kernel: when it confirms nothing for this long.
+    private func withUserTimeout(_ bootstrap: ClientBootstrap) -> ClientBootstrap {
+        guard let keepalive = self.keepalive else { return bootstrap }
+        let time = TimeAmount(keepalive.interval + keepalive.timeout).nanoseconds / 1_000_000
+        let option = ChannelOptions.Types.SocketOption(level: .tcp, name: Self.userTimeout)
+        return bootstrap.channelOption(option, value: Int(time))
+    }
+
+    /// TCP_USER_TIMEOUT of Linux.
+    private static let userTimeout = NIOBSDSocket.Option(rawValue: 18)
 }

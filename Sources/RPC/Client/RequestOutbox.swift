@@ -25,6 +25,8 @@ final class RequestOutbox: Sendable {
         /// Why nothing can be written any more, from the connection's side.
         var failure: (any Error)?
         var writer: Writer?
+        /// Whether a message has left for a connection.
+        var hasGivenAway = false
         /// Whether the connection knows that something waits.
         var isAnnounced = false
     }
@@ -60,8 +62,8 @@ final class RequestOutbox: Sendable {
         writer?.resume(throwing: error)
     }
 
-    /// The size of the message that is next; nil if the next thing is no message.
-    var nextSize: Int? { self.state.withLock { $0.messages.first?.readableBytes } }
+    /// Whether a message or the end has been taken out, so that the queue cannot be sent from its start again.
+    var hasGivenAway: Bool { self.state.withLock { $0.hasGivenAway } }
 
     /// What to send next; nil if nothing waits, after which the next write is announced again.
     func next() -> Item? {
@@ -109,8 +111,10 @@ extension RequestOutbox.State {
             self.isAnnounced = false
             guard self.hasEnded, !self.endIsTaken, self.failure == nil else { return (nil, nil) }
             self.endIsTaken = true
+            self.hasGivenAway = true
             return (.end, nil)
         }
+        self.hasGivenAway = true
         self.bytes -= message.readableBytes + FrameHeader.size
         return (.message(message), self.bytes <= self.limit / 2 ? self.writer.take() : nil)
     }

@@ -9,12 +9,35 @@ final class ResponseQueue: Sendable {
     /// A message, nil after the last one, or how the call failed.
     typealias Answer = Result<ByteBuffer?, any Error>
 
+    /// What a caller has taken since the connection last asked, as flow control counts it.
+    struct Taken: Equatable {
+        /// Credit owed for it.
+        var charge = 0
+        /// Bytes with the headers of their frames.
+        var size = 0
+    }
+
+    /// What became of a message that was delivered.
+    struct Delivery: Equatable {
+        /// Whether the queue is full now; `next` tells when it no longer is.
+        var isFull = false
+        var taken = Taken()
+    }
+
+    fileprivate struct Waiting {
+        let message: ByteBuffer
+        let charge: Int
+    }
+
     fileprivate typealias Reader = CheckedContinuation<ByteBuffer?, any Error>
 
     fileprivate struct State {
         let limit: Int
-        var messages: Deque<ByteBuffer> = []
+        var messages: Deque<Waiting> = []
         var bytes = 0
+        var taken = Taken()
+        /// Credit taken from which on the connection is told.
+        var reportAt = Int.max
         var end: Result<Void, any Error>?
         var reader: Reader?
         var isFull = false
@@ -33,13 +56,21 @@ final class ResponseQueue: Sendable {
     /// Whether the call has ended, well or not.
     var isFinished: Bool { self.end != nil }
 
-    /// Adds a message; after the end it is dropped.
-    ///
-    /// - Returns: Whether the queue is full now; `next` tells when it no longer is.
-    func deliver(_ message: ByteBuffer) -> Bool {
-        let (reader, isFull) = self.state.withLock { $0.add(message) }
+    /// Tells the connection, through the caller's `next`, when this much credit is owed.
+    func report(at charge: Int) {
+        self.state.withLock { $0.reportAt = charge }
+    }
+
+    /// What has been taken since this was last asked.
+    func collectTaken() -> Taken {
+        self.state.withLock { $0.collect() }
+    }
+
+    /// Adds a message, for whose credit `charge` is owed once it is taken; after the end it is dropped.
+    func deliver(_ message: ByteBuffer, charge: Int = 0) -> Delivery {
+        let (reader, delivery) = self.state.withLock { $0.add(message, charge) }
         reader?.resume(returning: message)
-        return isFull
+        return delivery
     }
 
     /// Ends the call; messages that wait are read first. Only the first end counts.
@@ -57,30 +88,48 @@ final class ResponseQueue: Sendable {
         reader?.resume(throwing: CancellationError())
     }
 
-    /// The next message; nil after the last. Calls `resume` when the queue has been full and no longer is.
+    /// The next message; nil after the last. Calls `resume` when the queue has been full and no longer is, and when
+    /// enough credit is owed.
     ///
     /// - Throws: How the call failed.
     func next(resume: () -> Void) async throws -> ByteBuffer? {
-        let (answer, isFullNoMore) = self.state.withLock { $0.take() }
-        if isFullNoMore { resume() }
+        let (answer, mustTell) = self.state.withLock { $0.take() }
+        if mustTell { resume() }
         if let answer { return try answer.get() }
         return try await withCheckedThrowingContinuation { reader in
-            let (answer, isFullNoMore) = self.state.withLock { $0.take(orLetWait: reader) }
-            if isFullNoMore { resume() }
+            let (answer, mustTell) = self.state.withLock { $0.take(orLetWait: reader) }
+            if mustTell { resume() }
             if let answer { reader.resume(with: answer) }
         }
     }
 }
 
 extension ResponseQueue.State {
-    /// - Returns: The reader that gets the message, and whether the queue is full.
-    fileprivate mutating func add(_ message: ByteBuffer) -> (ResponseQueue.Reader?, isFull: Bool) {
-        if self.end != nil { return (nil, false) }
-        if let reader = self.reader.take() { return (reader, false) }
-        self.messages.append(message)
-        self.bytes += message.readableBytes
-        self.isFull = self.bytes >= self.limit
-        return (nil, self.isFull)
+    /// - Returns: The reader that gets the message, and what became of it.
+    fileprivate mutating func add(
+        _ message: ByteBuffer,
+        _ charge: Int
+    ) -> (ResponseQueue.Reader?, ResponseQueue.Delivery) {
+        let reader = self.reader.take()
+        if reader != nil || self.end != nil {
+            self.note(message, charge)
+        } else {
+            self.messages.append(.init(message: message, charge: charge))
+            self.bytes += message.readableBytes
+            self.isFull = self.bytes >= self.limit
+        }
+        return (reader, .init(isFull: self.isFull, taken: charge > 0 ? self.collect() : .init()))
+    }
+
+    fileprivate mutating func collect() -> ResponseQueue.Taken {
+        defer { self.taken = .init() }
+        return self.taken
+    }
+
+    private mutating func note(_ message: ByteBuffer, _ charge: Int) {
+        guard charge > 0 else { return }
+        self.taken.charge += charge
+        self.taken.size += FrameHeader.charge(of: message.readableBytes)
     }
 
     /// - Returns: The reader that learns of the end.
@@ -90,24 +139,27 @@ extension ResponseQueue.State {
         return self.reader.take()
     }
 
-    /// - Returns: What to read, nil if there is nothing yet, and whether the queue has ceased to be full.
-    fileprivate mutating func take() -> (ResponseQueue.Answer?, isFullNoMore: Bool) {
-        guard let message = self.messages.popFirst() else { return (self.end.map { $0.map { nil } }, false) }
-        self.bytes -= message.readableBytes
-        guard self.isFull, self.bytes <= self.limit / 2 else { return (.success(message), false) }
-        self.isFull = false
-        return (.success(message), true)
+    /// - Returns: What to read, nil if there is nothing yet, and whether the connection must be told.
+    fileprivate mutating func take() -> (ResponseQueue.Answer?, mustTell: Bool) {
+        guard let next = self.messages.popFirst() else { return (self.end.map { $0.map { nil } }, false) }
+        self.bytes -= next.message.readableBytes
+        let owedBefore = self.taken.charge
+        self.note(next.message, next.charge)
+        let hasCeased = self.isFull && self.bytes <= self.limit / 2
+        if hasCeased { self.isFull = false }
+        let isOwed = owedBefore < self.reportAt && self.taken.charge >= self.reportAt
+        return (.success(next.message), hasCeased || isOwed)
     }
 
     /// As `take`; keeps the reader if there is nothing yet.
     fileprivate mutating func take(
         orLetWait reader: ResponseQueue.Reader
-    ) -> (ResponseQueue.Answer?, isFullNoMore: Bool) {
-        let (answer, isFullNoMore) = self.take()
-        if answer != nil { return (answer, isFullNoMore) }
+    ) -> (ResponseQueue.Answer?, mustTell: Bool) {
+        let (answer, mustTell) = self.take()
+        if answer != nil { return (answer, mustTell) }
         if self.reader != nil { return (.failure(Status.twoReaders), false) }
         self.reader = reader
-        return (nil, false)
+        return (nil, self.taken.charge > 0)  // the server may wait for just this credit
     }
 }
 

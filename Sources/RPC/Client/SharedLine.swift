@@ -1,12 +1,13 @@
 internal import NIOCore
 
-/// The one connection that all unary calls of a client share, made when it is needed.
+/// The one connection that the calls of a client to one address share, made when it is needed: all unary calls, and
+/// toward a server that speaks the extension all calls.
 // Touched on the client's event loop only.
 final class SharedLine: @unchecked Sendable {
     private unowned let endpoint: Endpoint
     private let dispatcher: CallDispatcher
     private var connection: ClientConnection?
-    /// Calls that wait until the connection stands.
+    /// Calls that wait until the connection stands or has room.
     private var waiting: [CallAttempt] = []
     private var isConnecting = false
     /// Connections that still stand, with those that only finish their calls.
@@ -17,33 +18,52 @@ final class SharedLine: @unchecked Sendable {
         self.dispatcher = endpoint.dispatcher
     }
 
-    /// Sends a call, as soon as there is a connection.
+    /// Whether the server is known to speak the extension.
+    var isExtended: Bool { self.connection?.extended != nil }
+
+    /// Sends a call, as soon as there is a connection with room for it.
     func place(_ attempt: CallAttempt) {
+        guard self.waiting.isEmpty else { return self.wait(attempt) }
         switch self.connection?.send(attempt) {
         case .sent, .refused: break
-        case .exhausted, nil: self.wait(attempt)
+        case .full: self.wait(attempt)
+        case .exhausted, nil:
+            self.connection = nil
+            self.wait(attempt)
+            self.connect()
         }
+    }
+
+    /// Takes over a connection that has served one stream.
+    ///
+    /// - Returns: Whether there is none yet.
+    func adopt(_ connection: ClientConnection) -> Bool {
+        guard self.connection == nil, !self.isConnecting, !self.dispatcher.isClosed else { return false }
+        connection.share()
+        self.hold(connection)
+        return true
     }
 
     /// Fails the calls that wait and closes all connections.
     func close() -> [EventLoopFuture<Void>] {
-        self.failWaiting(.clientClosed)
+        for attempt in self.takeWaiting() { self.dispatcher.finished(attempt, .failure(Status.clientClosed)) }
         return self.open.values.compactMap { $0.closeAndTell() }
     }
 
     private func wait(_ attempt: CallAttempt) {
-        self.connection = nil
-        guard self.waiting.count < self.dispatcher.configuration.maxConcurrentCalls else {
-            return self.dispatcher.fail(attempt, .tooManyRequests)
+        let limit = self.dispatcher.configuration.maxConcurrentCalls
+        let running = self.connection?.streams.count ?? 0
+        if self.waiting.count + running >= limit { self.waiting.removeAll(where: \.isPointless) }
+        guard self.waiting.count + running < limit else {
+            return self.dispatcher.finished(attempt, .failure(Status.tooManyRequests))
         }
         self.waiting.append(attempt)
-        self.connect()
     }
 
     private func connect() {
-        guard !self.isConnecting else { return }
+        guard !self.isConnecting, !self.waiting.isEmpty else { return }
         self.isConnecting = true
-        let connection = ClientConnection(to: self.endpoint, maxCalls: self.dispatcher.configuration.maxConcurrentCalls)
+        let connection = ClientConnection(to: self.endpoint, for: .shared)
         connection.becameGone = { [unowned connection] in self.lost(connection) }
         self.endpoint.connector.connect(connection) { failure in
             self.isConnecting = false
@@ -53,14 +73,34 @@ final class SharedLine: @unchecked Sendable {
 
     private func connected(_ connection: ClientConnection) {
         guard connection.isOpen else { return self.failWaiting(self.endpoint.connectionLost) }
-        self.open[ObjectIdentifier(connection)] = connection
-        if self.dispatcher.isClosed { return connection.close() }
-        self.connection = connection
-        for attempt in self.takeWaiting() where !attempt.isPointless { self.place(attempt) }
+        if self.dispatcher.isClosed {
+            self.open[ObjectIdentifier(connection)] = connection
+            return connection.close()
+        }
+        self.hold(connection)
+        self.placeWaiting()
     }
 
+    private func hold(_ connection: ClientConnection) {
+        self.open[ObjectIdentifier(connection)] = connection
+        self.connection = connection
+        connection.becameIdle = nil
+        connection.becameGone = { [unowned connection] in self.lost(connection) }
+        connection.becameRoomy = { [unowned self] in if !self.waiting.isEmpty { self.placeWaiting() } }
+        connection.becameRetired = { [unowned self, unowned connection] in self.retired(connection) }
+    }
+
+    private func placeWaiting() {
+        guard !self.isConnecting else { return }
+        let waiting = self.takeWaiting()
+        for attempt in waiting where !attempt.isPointless { self.place(attempt) }
+    }
+
+    /// No try that waits has been sent.
     private func failWaiting(_ status: Status) {
-        for attempt in self.takeWaiting() { self.dispatcher.fail(attempt, status) }
+        for attempt in self.takeWaiting() {
+            self.dispatcher.failed(attempt, AttemptFailure(status: status, reach: .unsent))
+        }
     }
 
     private func takeWaiting() -> [CallAttempt] {
@@ -68,8 +108,17 @@ final class SharedLine: @unchecked Sendable {
         return self.waiting
     }
 
+    private func retired(_ connection: ClientConnection) {
+        connection.becameRoomy = nil
+        guard self.connection === connection else { return }
+        self.connection = nil
+        self.connect()
+    }
+
     private func lost(_ connection: ClientConnection) {
         self.open[ObjectIdentifier(connection)] = nil
-        if self.connection === connection { self.connection = nil }
+        guard self.connection === connection else { return }
+        self.connection = nil
+        self.connect()
     }
 }

@@ -1,7 +1,7 @@
 internal import NIOCore
 
-/// The connections of a client's streams: each stream has one to itself, because closing it is the only way to tell
-/// the server that nobody reads any more.
+/// The connections of streams toward a server that is not known to speak the extension: each stream has one to itself,
+/// because closing it is the only way to tell a plain server that nobody reads any more.
 // Touched on the client's event loop only.
 final class StreamPool: @unchecked Sendable {
     private unowned let endpoint: Endpoint
@@ -22,20 +22,21 @@ final class StreamPool: @unchecked Sendable {
         while let connection = self.idle.popLast() {
             if self.send(attempt, on: connection) { return }
         }
-        guard self.open.count < self.dispatcher.configuration.maxStreams else {
-            return self.dispatcher.fail(attempt, .tooManyStreams)
+        let configuration = self.dispatcher.configuration
+        guard self.open.count < configuration.maxStreams + configuration.maxIdleStreamConnections else {
+            return self.dispatcher.finished(attempt, .failure(Status.tooManyStreams))
         }
         self.connect(for: attempt)
     }
 
     /// Fails the calls that wait and closes all connections.
     func close() -> [EventLoopFuture<Void>] {
-        self.waiting.values.forEach { self.dispatcher.fail($0, .clientClosed) }
+        self.waiting.values.forEach { self.dispatcher.finished($0, .failure(Status.clientClosed)) }
         return self.open.values.compactMap { $0.closeAndTell() }
     }
 
     private func connect(for attempt: CallAttempt) {
-        let connection = ClientConnection(to: self.endpoint, maxCalls: 1)
+        let connection = ClientConnection(to: self.endpoint, for: .oneStream)
         self.open[ObjectIdentifier(connection)] = connection
         self.waiting[ObjectIdentifier(connection)] = attempt
         connection.becameIdle = { [unowned connection] in self.keep(connection) }
@@ -44,7 +45,7 @@ final class StreamPool: @unchecked Sendable {
             self.waiting[ObjectIdentifier(connection)] = nil
             if let failure {
                 self.lost(connection)
-                self.dispatcher.fail(attempt, failure)
+                self.dispatcher.failed(attempt, AttemptFailure(status: failure, reach: .unsent))
             } else {
                 self.connected(connection, for: attempt)
             }
@@ -54,22 +55,30 @@ final class StreamPool: @unchecked Sendable {
     private func connected(_ connection: ClientConnection, for attempt: CallAttempt) {
         if self.dispatcher.isClosed { return connection.close() }
         if attempt.isPointless { return self.keep(connection) }
-        if !self.send(attempt, on: connection) { self.dispatcher.fail(attempt, self.endpoint.connectionLost) }
+        if !self.send(attempt, on: connection) {
+            self.dispatcher.failed(attempt, AttemptFailure(status: self.endpoint.connectionLost, reach: .unsent))
+        }
     }
 
     /// - Returns: Whether the call is settled; if not, the connection is of no use.
     private func send(_ attempt: CallAttempt, on connection: ClientConnection) -> Bool {
         guard connection.isOpen else { return false }
         switch connection.send(attempt) {
-        case .sent: break
-        case .refused: self.keep(connection)
-        case .exhausted: return false
+        case .sent: return true
+        case .refused:
+            self.keep(connection)
+            return true
+        case .full, .exhausted: return false
         }
-        return true
     }
 
+    /// The stream of a connection has ended.
     private func keep(_ connection: ClientConnection) {
-        if self.idle.count < self.dispatcher.configuration.maxIdleStreamConnections {
+        guard connection.isOpen, !connection.streams.isExhausted else { return connection.close() }
+        if connection.extended != nil {
+            guard self.endpoint.adopt(connection) else { return connection.close() }
+            self.open[ObjectIdentifier(connection)] = nil
+        } else if self.idle.count < self.dispatcher.configuration.maxIdleStreamConnections {
             self.idle.append(connection)
         } else {
             connection.close()

@@ -44,7 +44,8 @@ struct StreamTable<Call> {
     private static var lastStream: UInt32 { 0xFFFF_FFFD }
 
     private(set) var limit: Int
-    private var next: UInt32?
+    /// The stream of the next call; nil if there is none.
+    private(set) var next: UInt32?
     private var open: [UInt32: Entry] = [:]
 
     init(limit: Int, firstStream: UInt32 = 1) {
@@ -95,9 +96,9 @@ struct StreamTable<Call> {
         self.open.removeValue(forKey: stream) != nil
     }
 
-    /// Opens no more than this many calls at a time, if that is fewer than before.
-    mutating func restrict(to limit: Int) {
-        self.limit = min(self.limit, limit)
+    /// Opens this many calls at a time from now on.
+    mutating func allow(_ limit: Int) {
+        self.limit = limit
     }
 
     /// Opens no call any more.

@@ -26,7 +26,7 @@ struct ClientFailureTests {
 
     @Test func `a lost connection ends its calls, and the next call makes a new one`() async throws {
         try await FakeServer.with { fake in
-            try await Client.with(fake.address) { client in
+            try await Client.with(fake.address, .with { $0.retry = .never }) { client in
                 async let lost = outcome { try await client.unary(EchoService.echo, .of("lost")) }
                 let first = try await fake.accept()
                 _ = try await first.next()
@@ -78,6 +78,7 @@ struct ClientFailureTests {
                 task.cancel()
                 await #expect(throws: CancellationError.self) { try await task.value }
 
+                #expect(try await connection.next() == .cancel(1, 1))
                 async let answer = client.unary(EchoService.echo, .of("hi"))
                 let request = try await connection.next()
                 try await connection.send(.response(.of("late"), on: 1), .response(.of("hi"), on: request.stream))

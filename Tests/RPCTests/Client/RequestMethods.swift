@@ -15,12 +15,26 @@ enum RequestMethods {
 }
 
 extension ClientCall {
-    /// Writes a request without waiting, for a test whose queue has room.
-    func put(_ message: Ttrpc_KeyValue) throws {
+    /// Writes a request; the mailbox tells when that is done.
+    ///
+    /// What comes behind a wait happens on another thread and must not touch the event loop in the test's hand.
+    @discardableResult
+    func put(_ message: Ttrpc_KeyValue) throws -> Mailbox {
         let bytes = try ByteBuffer(encoding: message)
-        let isOver = Mailbox()
+        let mailbox = Mailbox()
         Task.immediate { [self] in
-            do { try await self.write(bytes) } catch { isOver.add("\(error)") }
+            do {
+                try await self.write(bytes)
+                mailbox.add("written")
+            } catch {
+                mailbox.add((error as? Status)?.errorInfo?.reason ?? "\(error)")
+            }
         }
+        return mailbox
     }
+}
+
+extension EchoService {
+    /// A command, which must not be repeated.
+    static let command = EchoMethod(service: name, name: "Command", kind: .unary, safety: .command)
 }

@@ -33,9 +33,9 @@ struct ResponseQueueTests {
         let queue = ResponseQueue(limit: 100)
         var resumed = 0
 
-        #expect(!queue.deliver(Self.message(60)))
-        #expect(queue.deliver(Self.message(40)))
-        #expect(queue.deliver(Self.message(20)))
+        #expect(!queue.deliver(Self.message(60)).isFull)
+        #expect(queue.deliver(Self.message(40)).isFull)
+        #expect(queue.deliver(Self.message(20)).isFull)
         _ = try await queue.next { resumed += 1 }
         #expect(resumed == 0)
         _ = try await queue.next { resumed += 1 }
@@ -51,7 +51,31 @@ struct ResponseQueueTests {
         async let delivered = queue.deliver(Self.message(7))
 
         #expect(try await message?.readableBytes == 7)
-        #expect(await !delivered)
+        #expect(await !delivered.isFull)
+    }
+
+    @Test func `counts the credit of what is taken, and tells once enough is owed`() async throws {
+        let queue = ResponseQueue(limit: 1000)
+        queue.report(at: 40)
+        var told = 0
+        for _ in 0..<4 { _ = queue.deliver(Self.message(10), charge: 20) }
+
+        _ = try await queue.next { told += 1 }
+        #expect(told == 0)
+        _ = try await queue.next { told += 1 }
+        #expect(told == 1)
+        _ = try await queue.next { told += 1 }
+
+        #expect(told == 1)
+        #expect(queue.collectTaken() == .init(charge: 60, size: 60))
+        #expect(queue.collectTaken() == .init())
+    }
+
+    @Test func `what nobody will read any more counts as taken`() {
+        let queue = ResponseQueue(limit: 1000)
+        queue.cancel()
+
+        #expect(queue.deliver(Self.message(10), charge: 20).taken == .init(charge: 20, size: 20))
     }
 
     @Test func `cancelling drops what waits and comes first`() async throws {
@@ -60,7 +84,7 @@ struct ResponseQueueTests {
 
         queue.cancel()
 
-        #expect(!queue.deliver(Self.message(1)))
+        #expect(!queue.deliver(Self.message(1)).isFull)
         await #expect(throws: CancellationError.self) { try await queue.next {} }
     }
 }

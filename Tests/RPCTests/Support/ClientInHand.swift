@@ -12,20 +12,30 @@ final class ClientInHand {
     let dispatcher: CallDispatcher
     private let dialled: Dialled
 
-    init(_ configuration: ClientConfiguration = .init()) {
+    /// Makes a client of a number of addresses, `/0`, `/1` and so on.
+    init(_ configuration: ClientConfiguration = .init(), addresses: Int = 1) {
         let dialled = Dialled(self.loop)
         self.dialled = dialled
         self.dispatcher = CallDispatcher(
-            .unix(path: "/in/hand"),
+            (0..<addresses).map { .unix(path: "/\($0)") },
             configuration,
             on: self.loop,
             logger: .silent,
-            dial: { dialled.dial($0) }
+            dial: { dialled.dial($0, $1) }
         )
     }
 
     /// The server's ends of the connections made, in order.
     var connections: [EmbeddedChannel] { self.dialled.channels }
+
+    /// The addresses that were dialled, in order.
+    var addresses: [String] { self.dialled.addresses.map { "\($0)" } }
+
+    /// Addresses that cannot be reached.
+    var dead: Set<String> {
+        get { self.dialled.dead }
+        set { self.dialled.dead = newValue }
+    }
 
     /// How many attempts to connect there were.
     var attempts: Int { self.dialled.attempts }
@@ -53,14 +63,16 @@ final class ClientInHand {
     func call(
         _ method: EchoService.EchoMethod,
         _ message: Ttrpc_KeyValue = .init(),
-        timeout: TimeAmount? = nil
+        timeout: TimeAmount? = nil,
+        options: CallOptions = .init()
     ) throws -> ClientCall {
         let call = ClientCall(
             method.descriptor,
             method.descriptor.kind.streamsRequests
-                ? .requestEnvelope(method.descriptor, Metadata())
-                : try .requestEnvelope(method.descriptor, message, Metadata()),
+                ? .requestEnvelope(method.descriptor, options.metadata)
+                : try .requestEnvelope(method.descriptor, message, options.metadata),
             deadline: timeout.map { self.loop.now + $0 },
+            options: options,
             self.dispatcher
         )
         self.dispatcher.submit(call)
@@ -108,14 +120,18 @@ private final class Dialled: @unchecked Sendable {
     private(set) var channels: [EmbeddedChannel] = []
     private(set) var attempts = 0
     private(set) var undecided: [(connection: ClientConnection, promise: EventLoopPromise<any Channel>)] = []
+    private(set) var addresses: [Server.Address] = []
     var isReachable: Bool? = true
+    var dead: Set<String> = []
 
     init(_ loop: EmbeddedEventLoop) {
         self.loop = loop
     }
 
-    func dial(_ connection: ClientConnection) -> EventLoopFuture<any Channel> {
+    func dial(_ address: Server.Address, _ connection: ClientConnection) -> EventLoopFuture<any Channel> {
         self.attempts += 1
+        self.addresses.append(address)
+        if self.dead.contains("\(address)") { return self.loop.makeFailedFuture(ClientInHand.Unreachable()) }
         guard let isReachable = self.isReachable else {
             let promise = self.loop.makePromise(of: (any Channel).self)
             self.undecided.append((connection, promise))

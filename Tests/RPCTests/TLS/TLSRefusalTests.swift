@@ -62,14 +62,10 @@ struct TLSRefusalTests {
         let tls = try ClientTLS.trusting()
 
         let status = try await FakeServer.with { server in
-            let dialer = Dialer(
-                address: server.address,
-                timeout: .seconds(1),
-                tls: tls,
-                loop: MultiThreadedEventLoopGroup.singleton.any()
-            )
+            let configuration = ClientConfiguration.with { ($0.connectTimeout, $0.tls) = (.seconds(1), tls) }
+            let dialer = Dialer(configuration, loop: MultiThreadedEventLoopGroup.singleton.any())
             let connection = ClientConnection.unused
-            return await outcome { _ = try await dialer.dial(connection).map { _ in }.get() }
+            return await outcome { _ = try await dialer.dial(server.address, connection).map { _ in }.get() }
         }
 
         #expect(throws: TLSFailure.timedOut) { try status.get() }
@@ -128,10 +124,10 @@ extension ClientConnection {
     fileprivate static var unused: ClientConnection {
         let loop = MultiThreadedEventLoopGroup.singleton.any()
         let address = Server.Address.unix(path: "/nowhere")
-        let dispatcher = CallDispatcher(address, .init(), on: loop, logger: .silent) { _ in
+        let dispatcher = CallDispatcher([address], .init(), on: loop, logger: .silent) { _, _ in
             loop.makeFailedFuture(ChannelError.eof)
         }
         let endpoint = Endpoint(address, of: dispatcher) { _ in loop.makeFailedFuture(ChannelError.eof) }
-        return ClientConnection(to: endpoint, maxCalls: 1)
+        return ClientConnection(to: endpoint, for: .oneStream)
     }
 }
