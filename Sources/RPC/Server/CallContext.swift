@@ -20,8 +20,16 @@ package final class CallContext: Sendable {
 
     private let serial: UInt64
     private let serverLogger: Logger
-    private let caller = Mutex<(any Sendable)?>(nil)
-    private let hop = Mutex<TraceContext?>(nil)
+    private let state = Mutex(State())
+    /// Whether headers or trailers were set; most handlers set none, and this costs less to look at.
+    private let isAdorned = Atomic(false)
+
+    private struct State {
+        var caller: (any Sendable)?
+        var trace: TraceContext?
+        var headers = Metadata()
+        var trailers = Metadata()
+    }
 
     /// Makes the context of one call. `serial` is unlike that of any other call with high probability and names a call
     /// that does not name itself; `logger` is the server's, without anything of the call.
@@ -45,14 +53,40 @@ package final class CallContext: Sendable {
 
     /// Who calls, as an interceptor found out before the handler runs.
     package var identity: (any Sendable)? {
-        get { self.caller.withLock { $0 } }
-        set { self.caller.withLock { $0 = newValue } }
+        get { self.state.withLock { $0.caller } }
+        set { self.state.withLock { $0.caller = newValue } }
+    }
+
+    /// What the caller learns before the first response message, up to 8 KiB of keys and values; more is left out. Setting
+    /// them later has no effect. Plain clients pass over them.
+    package var headers: Metadata {
+        get { self.state.withLock { $0.headers } }
+        set {
+            self.state.withLock { $0.headers = newValue }
+            self.isAdorned.store(true, ordering: .relaxed)
+        }
+    }
+
+    /// What the caller learns with the end of the call, up to 8 KiB of keys and values; more is left out. Plain clients
+    /// pass over them.
+    package var trailers: Metadata {
+        get { self.state.withLock { $0.trailers } }
+        set {
+            self.state.withLock { $0.trailers = newValue }
+            self.isAdorned.store(true, ordering: .relaxed)
+        }
+    }
+
+    /// What goes along with the answer; nil if nothing does.
+    var extras: ResponseExtras? {
+        guard self.isAdorned.load(ordering: .relaxed) else { return nil }
+        return self.state.withLock { ResponseExtras(headers: $0.headers, trailers: $0.trailers) }
     }
 
     /// Where the call stands in its trace, if an interceptor follows traces.
     package var trace: TraceContext? {
-        get { self.hop.withLock { $0 } }
-        set { self.hop.withLock { $0 = newValue } }
+        get { self.state.withLock { $0.trace } }
+        set { self.state.withLock { $0.trace = newValue } }
     }
 
     /// Names the call in logs: the caller's `x-request-id` if it is 1 to 64 of `A-Za-z0-9-_.`, else 16 random hex digits.

@@ -8,16 +8,20 @@ struct CallTable<Call> {
         case ignore
         /// Read the request; then `start` its call, or answer why not.
         case open
-        /// Hand the frame's message to the call.
-        case message(Call)
+        /// Hand the frame's message to the call. `credit` is to come back when it is read.
+        case message(Call, credit: Int)
         /// Hand the frame's message to the call; it is the last.
-        case lastMessage(Call)
+        case lastMessage(Call, credit: Int)
         /// Tell the call that no message follows.
         case halfClose(Call)
         /// Answer on the frame's stream.
         case answer(Violation)
+        /// Answer on the frame's stream that nobody has seen the request.
+        case refuse(Violation)
         /// Answer on the frame's stream, which ends this call.
         case abort(Call, Violation)
+        /// Tell a client that speaks the extension that it broke the protocol, and close.
+        case breach(String)
         /// Close the connection.
         case close
     }
@@ -26,15 +30,22 @@ struct CallTable<Call> {
         let call: Call
         /// Whether messages of the client may follow.
         var takesMore: Bool
-        var waiting = InboundBudget.Share()
+        var waiting: InboundBudget.Share
     }
 
     private let limits: ServerConfiguration
     private var entries: [UInt32: Entry] = [:]
     private var budget: InboundBudget
     private var running = 0
-    private var highest: UInt32 = 0
+    /// Requests whose first fragment has come but not the last.
+    private var arriving: Set<UInt32> = []
+    /// The highest stream a client has opened.
+    private(set) var highest: UInt32 = 0
     private var oversize = OversizeCount()
+    /// Streams above this began after the agreement on the extension; nil without one.
+    private var agreedAbove: UInt32?
+    /// The highest stream still served.
+    private var last = UInt32.max
     private(set) var isDraining = false
 
     init(limits: ServerConfiguration) {
@@ -43,7 +54,7 @@ struct CallTable<Call> {
     }
 
     /// Whether no call waits for its answer.
-    var isIdle: Bool { self.entries.isEmpty }
+    var isIdle: Bool { self.entries.isEmpty && self.arriving.isEmpty }
 
     /// Bytes of messages that wait for handlers, with ten more for each.
     var waitingBytes: Int { self.budget.bytes }
@@ -51,12 +62,20 @@ struct CallTable<Call> {
     /// Whether no handler runs any more, not even one whose call is over.
     var isQuiet: Bool { self.running == 0 }
 
-    /// A frame arrived.
-    mutating func receive(_ header: FrameHeader) -> Action {
+    /// The call on a stream.
+    func call(on stream: UInt32) -> Call? { self.entries[stream]?.call }
+
+    /// Whether a stream is over, or was never wanted.
+    func isLate(_ stream: UInt32) -> Bool {
+        self.entries[stream] == nil && (stream <= self.highest || stream > self.last)
+    }
+
+    /// A whole frame arrived. `lingering` is the answers that wait for the client to take them.
+    mutating func receive(_ header: FrameHeader, lingering: Int = 0) -> Action {
         guard let type = header.knownType else { return .ignore }
         guard header.isOdd else { return .answer(.evenStream) }
         switch type {
-        case .request: return self.receiveRequest(header.stream)
+        case .request: return self.receiveRequest(header.stream, lingering: lingering)
         case .response: return .ignore
         case .data: return self.receiveData(header)
         }
@@ -74,7 +93,8 @@ struct CallTable<Call> {
 
     /// A call begins to run, after `open`.
     mutating func start(_ call: Call, on stream: UInt32, takesMore: Bool = false) {
-        self.entries[stream] = Entry(call: call, takesMore: takesMore)
+        self.noteOpened(stream)
+        self.entries[stream] = Entry(call: call, takesMore: takesMore, waiting: self.budget.share())
         self.running += 1
     }
 
@@ -84,10 +104,16 @@ struct CallTable<Call> {
     }
 
     /// The handler of a call that is not over has taken a message.
-    mutating func consumed(_ length: Int, on stream: UInt32) {
+    mutating func consumed(_ length: Int, credit: Int = 0, on stream: UInt32) {
         guard var entry = self.entries[stream] else { return }
-        self.budget.giveBack(length, of: &entry.waiting)
+        self.budget.giveBack(length, credit: credit, on: stream, of: &entry.waiting)
         self.entries[stream] = entry
+    }
+
+    /// The client wants a call no longer, whether or not its request is complete.
+    mutating func cancel(_ stream: UInt32) -> Call? {
+        self.arriving.remove(stream)
+        return self.remove(stream)
     }
 
     /// The answer that ends a call is written; nothing more goes out on its stream.
@@ -103,11 +129,12 @@ struct CallTable<Call> {
         self.running -= 1
     }
 
-    /// No new calls from here on.
+    /// No new calls from here on: a plain client is told so for each, any other has been told already.
     ///
     /// - Returns: Whether the connection may close now.
     mutating func drain() -> Bool {
         self.isDraining = true
+        self.last = self.highest
         return self.mayClose
     }
 
@@ -115,24 +142,38 @@ struct CallTable<Call> {
     ///
     /// - Returns: The calls that will not be answered.
     mutating func close() -> [Call] {
-        defer { self.entries.removeAll() }
+        defer {
+            self.entries.removeAll()
+            self.arriving.removeAll()
+        }
         return self.entries.values.map(\.call)
     }
 
-    private var mayClose: Bool { self.isDraining && self.isIdle }
+    /// Whether the connection is to close and nothing keeps it.
+    var mayClose: Bool { self.isDraining && self.isIdle }
+}
 
-    private mutating func receiveRequest(_ stream: UInt32) -> Action {
-        if stream <= self.highest, let call = self.remove(stream) { return .abort(call, .streamReused) }
+// MARK: - Frames
+
+extension CallTable {
+    private mutating func receiveRequest(_ stream: UInt32, lingering: Int) -> Action {
+        if self.agreedAbove != nil {
+            guard stream > self.highest else { return .breach("stream ids must increase") }
+        } else if stream <= self.highest, let call = self.remove(stream) {
+            return .abort(call, .streamReused)
+        }
+        if self.isDraining, self.agreedAbove != nil { return .ignore }
         self.noteOpened(stream)
         if self.isDraining { return .answer(.draining) }
         // A handler that outlives its call holds its place, or opening and abandoning calls would defeat the limit.
-        guard self.running < self.limits.maxConcurrentCalls else { return .answer(.tooManyCalls) }
+        let open = self.running + self.arriving.count + lingering
+        guard open < self.limits.maxConcurrentCalls else { return .refuse(.tooManyCalls) }
         return .open
     }
 
     private mutating func receiveData(_ header: FrameHeader) -> Action {
         guard let entry = self.entries[header.stream] else {
-            return header.stream > self.highest ? .answer(.streamInactive) : .ignore
+            return self.isLate(header.stream) ? .ignore : .answer(.streamInactive)
         }
         let ends = header.flags.contains(.remoteClosed)
         let hasMessage = !header.flags.contains(.noData)
@@ -144,12 +185,13 @@ struct CallTable<Call> {
 
     private mutating func takeMessage(_ length: Int, on stream: UInt32) -> Action {
         guard var entry = self.entries[stream] else { return .ignore }
-        guard self.budget.take(length, for: &entry.waiting) else { return self.abort(stream, .queueFull) }
+        guard let credit = self.budget.take(length, for: &entry.waiting) else { return self.abort(stream, .queueFull) }
         self.entries[stream] = entry
-        return entry.takesMore ? .message(entry.call) : .lastMessage(entry.call)
+        return entry.takesMore ? .message(entry.call, credit: credit) : .lastMessage(entry.call, credit: credit)
     }
 
-    private mutating func abort(_ stream: UInt32, _ violation: Violation) -> Action {
+    /// Ends a call for something its client did.
+    mutating func abort(_ stream: UInt32, _ violation: Violation) -> Action {
         self.remove(stream).map { .abort($0, violation) } ?? .ignore
     }
 
@@ -161,6 +203,48 @@ struct CallTable<Call> {
 
     private mutating func noteOpened(_ stream: UInt32) {
         self.highest = max(self.highest, stream)
+    }
+}
+
+// MARK: - The extension
+
+extension CallTable {
+    /// Both ends speak the extension from here on. Streams that begin now are flow controlled if there are windows.
+    mutating func agree(_ windows: Agreement.Windows?) {
+        self.agreedAbove = self.highest
+        if let windows { self.budget.control(windows) }
+    }
+
+    /// The first fragment of a request arrived: `open` means that the rest is wanted.
+    mutating func receiveFirstFragment(ofRequest header: FrameHeader, lingering: Int) -> Action {
+        let action = self.receive(header, lingering: lingering)
+        if case .open = action { self.arriving.insert(header.stream) }
+        return action
+    }
+
+    /// The request whose first fragment arrived is complete.
+    ///
+    /// - Returns: Whether it is still wanted.
+    mutating func completeRequest(_ stream: UInt32) -> Bool {
+        self.arriving.remove(stream) != nil
+    }
+
+    /// Whether a call takes another message.
+    func takesMessages(on stream: UInt32) -> Bool {
+        self.entries[stream]?.takesMore ?? false
+    }
+
+    /// A frame of a message arrived, whatever becomes of it. `isPart` says that the message goes on in another frame.
+    mutating func charge(_ length: Int, isPart: Bool, on stream: UInt32) throws(FlowControlError) {
+        guard let agreedAbove = self.agreedAbove, stream > agreedAbove else { return }
+        guard var entry = self.entries[stream] else { return try self.budget.chargeLate(length) }
+        try self.budget.charge(length, isPart: isPart, on: stream, &entry.waiting)
+        self.entries[stream] = entry
+    }
+
+    /// Credit to tell the client of.
+    mutating func takeGrants() -> [InboundBudget.Grant] {
+        self.budget.takeGrants()
     }
 }
 

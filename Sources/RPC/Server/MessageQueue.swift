@@ -6,11 +6,19 @@ internal import NIOCore
 /// Small messages are copied behind each other: a slice of what was read would keep the whole read buffer alive, and each
 /// would cost an allocation. So the queue takes little more than the bytes of its messages.
 struct MessageQueue {
+    /// One message as it came.
+    struct Waiting: Equatable {
+        var bytes: ByteBuffer
+        var isCompressed = false
+        /// What its client may send again when it is read.
+        var credit = 0
+    }
+
     private enum Part {
-        /// Messages, each behind its length.
+        /// Messages, each behind its length and credit.
         case packed(ByteBuffer)
         /// One message.
-        case whole(ByteBuffer)
+        case whole(Waiting)
     }
 
     /// Messages of at least this length are kept as they are.
@@ -23,9 +31,9 @@ struct MessageQueue {
     var isEmpty: Bool { self.parts.isEmpty }
 
     /// Adds a message behind the others.
-    mutating func append(_ message: ByteBuffer) {
-        let isLong = message.readableBytes >= Self.longEnough
-        if isLong, message.readableBytes >= message.storageCapacity / 4 {
+    mutating func append(_ message: Waiting) {
+        let length = message.bytes.readableBytes
+        if length >= Self.longEnough, length >= message.bytes.storageCapacity / 4 {
             self.parts.append(.whole(message))
         } else {
             self.pack(message)
@@ -33,25 +41,29 @@ struct MessageQueue {
     }
 
     /// Takes the first message; nil if there is none.
-    mutating func popFirst() -> ByteBuffer? {
+    mutating func popFirst() -> Waiting? {
         switch self.parts.popFirst() {
         case nil: return nil
         case .whole(let message): return message
-        case .packed(var bytes):
-            let message = bytes.readLengthPrefixedSlice(as: UInt32.self)
-            if bytes.readableBytes > 0 { self.parts.prepend(.packed(bytes)) }
-            return message
+        case .packed(var pack):
+            guard
+                let (isCompressed, credit) = pack.readMultipleIntegers(as: (UInt8, UInt32).self),
+                let bytes = pack.readLengthPrefixedSlice(as: UInt32.self)
+            else { return nil }
+            if pack.readableBytes > 0 { self.parts.prepend(.packed(pack)) }
+            return Waiting(bytes: bytes, isCompressed: isCompressed != 0, credit: Int(credit))
         }
     }
 
-    private mutating func pack(_ message: ByteBuffer) {
-        var bytes = ByteBuffer()
+    private mutating func pack(_ message: Waiting) {
+        var pack = ByteBuffer()
         if case .packed(let last)? = self.parts.last, last.writerIndex < Self.fullPack {
-            bytes = last
-            self.parts.removeLast()  // so that `bytes` is the only reference and is not copied
+            pack = last
+            self.parts.removeLast()  // so that `pack` is the only reference and is not copied
         }
-        bytes.writeInteger(UInt32(message.readableBytes))
-        bytes.writeImmutableBuffer(message)
-        self.parts.append(.packed(bytes))
+        pack.writeMultipleIntegers(message.isCompressed ? UInt8(1) : 0, UInt32(message.credit))
+        pack.writeInteger(UInt32(message.bytes.readableBytes))
+        pack.writeImmutableBuffer(message.bytes)
+        self.parts.append(.packed(pack))
     }
 }

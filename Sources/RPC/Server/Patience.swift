@@ -57,6 +57,9 @@ struct Patience {
         self.backlog = nil
     }
 
+    /// Whether what is read makes a difference.
+    var awaitsBytes: Bool { self.silentSince != nil || self.frame != nil }
+
     /// When the next wait becomes too long; nil if nothing is waited for.
     var limit: NIODeadline? {
         self.waits.map(\.until).min()

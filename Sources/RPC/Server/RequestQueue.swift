@@ -7,7 +7,7 @@ internal import NIOCore
 final class RequestQueue: @unchecked Sendable {
     /// What a reader finds.
     enum Reading {
-        case message(ByteBuffer)
+        case message(MessageQueue.Waiting)
         /// Nothing yet.
         case empty
         /// The client has sent its last.
@@ -22,7 +22,7 @@ final class RequestQueue: @unchecked Sendable {
     var isBeingRead: Bool { self.reader != nil }
 
     /// Adds a message.
-    func append(_ message: ByteBuffer) {
+    func append(_ message: MessageQueue.Waiting) {
         self.messages.append(message)
         self.wake()
     }

@@ -43,13 +43,26 @@ extension ServerCall {
         while !self.isOver {
             switch queue.read() {
             case .message(let message):
-                self.connection.calls.consumed(message.readableBytes, on: self.stream)
-                return try Request(request: message)
+                self.connection.consumed(message, by: self)
+                return try Request(request: try self.original(of: message))
             case .finished: return nil
             case .empty: try await self.waitForRequest(in: queue)
             }
         }
         throw CancellationError()
+    }
+
+    /// The message as its client meant it.
+    ///
+    /// - Throws: A `Status`, with which the call has ended then.
+    private func original(of message: MessageQueue.Waiting) throws(Status) -> ByteBuffer {
+        guard message.isCompressed else { return message.bytes }
+        do {
+            return try self.connection.decompress(message.bytes)
+        } catch {
+            self.fail(error)
+            throw error
+        }
     }
 
     private func waitForRequest(in queue: RequestQueue) async throws {

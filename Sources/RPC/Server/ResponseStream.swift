@@ -21,8 +21,9 @@ package struct ResponseStream<Response: Message & Sendable>: Sendable {
     private func writeOnLoop(_ message: Response) async throws {
         if self.call.isOver { throw CancellationError() }
         let connection = self.call.connection
-        try connection.write { buffer throws(Status) in try buffer.writeData(message, on: self.call.stream) }
-        guard connection.hasFullBatch || !connection.isWritable else { return }
+        self.call.sendHeaders()
+        try connection.writeMessage { buffer throws(Status) in try buffer.writeData(message, on: self.call.stream) }
+        guard connection.hasFullBatch || connection.holdsBack(self.call) else { return }
         connection.flush()
         try await self.call.waitUntilWritable()
         await Task.yield()  // to the loop's other calls, once per batch

@@ -25,24 +25,49 @@ extension ServerCall {
         await self.serve(subject: nil) { try await body(RequestSequence(of: self, queue), $0) }
     }
 
-    /// Ends a unary call with its response.
+    /// Ends a call that has one response with it.
     ///
     /// - Throws: A `Status` if the response does not encode or is too long.
     func reply(_ response: some Message) throws {
         guard !self.isOver else { return }
-        try self.connection.write { buffer throws(Status) in try buffer.writeResponse(response, on: self.stream) }
+        let extras = self.context?.extras
+        try self.connection.writeMessage { buffer throws(Status) in
+            let start = buffer.writerIndex
+            try buffer.writeResponse(response, on: self.stream)
+            if let extras { buffer.append(extras, toFrameAt: start) }
+        }
         self.succeeded()
     }
 
     /// Ends a stream of responses.
     func endStream() {
         guard !self.isOver else { return }
+        self.sendHeaders()
+        if let trailers = self.context?.extras?.trailers {
+            self.connection.writeMetadata(trailers, isTrailing: true, on: self.stream)
+        }
         self.connection.write { $0.writeEnd(of: self.stream) }
         self.succeeded()
     }
 
+    /// Tells the client the headers of a stream, the first time.
+    func sendHeaders() {
+        guard !self.hasSentHeaders else { return }
+        self.hasSentHeaders = true
+        guard let headers = self.context?.extras?.headers else { return }
+        self.connection.writeMetadata(headers, isTrailing: false, on: self.stream)
+    }
+
+    /// What goes along with an error.
+    var extras: ResponseExtras {
+        var extras = self.context?.extras ?? ResponseExtras()
+        if self.hasSentHeaders { extras.headers = Metadata() }
+        return extras
+    }
+
     private func serve(subject: String?, _ body: (CallContext) async throws -> Void) async {
         let context = self.makeContext()
+        self.context = context
         var interceptors = InterceptorRun(self.method.interceptors)
         do {
             try await interceptors.before(context, subject: subject)

@@ -21,6 +21,10 @@ final class ServerCall: @unchecked Sendable {
     private var timer: Deadlines<ServerLoop.Waiting>.Ticket?
     private var worker: Worker?
     private var outcome: Outcome?
+    /// What the handler knows of the call, once it runs.
+    var context: CallContext?
+    /// Whether the client has been told the headers of a stream, if there are any.
+    var hasSentHeaders = false
     private var blockedWriters: [UnsafeContinuation<Void, Never>] = []
 
     /// Makes a call that waits for a worker. `timeout` is the nanoseconds left to answer; 0 is no limit.
@@ -72,17 +76,21 @@ final class ServerCall: @unchecked Sendable {
         self.connection.ended(self)
     }
 
-    /// Tells the client of a failure, unless the call is over.
+    /// Tells the client of a failure, behind what it was sent already, unless the call is over.
     func fail(_ status: Status) {
         guard !self.isOver else { return }
-        self.connection.write { $0.writeStatus(status, on: self.stream) }
+        self.connection.write { $0.writeError(status, self.extras, on: self.stream) }
         self.conclude(.failure(status))
         self.connection.ended(self)
     }
 
-    /// The call's time is up: answers, and cancels the handler, whose result comes too late.
+    /// The call's time is up: answers at once, and cancels the handler, whose result comes too late.
     func expire() {
-        self.fail(Violation.expired.status)
+        guard !self.isOver else { return }
+        let status = Violation.expired.status
+        self.connection.end(self.stream, status)
+        self.conclude(.failure(status))
+        self.connection.ended(self)
         self.stopHandler()
     }
 
@@ -112,7 +120,7 @@ extension ServerCall {
     ///
     /// - Throws: `CancellationError` when the call is over or the task is cancelled.
     func waitUntilWritable() async throws {
-        while !self.isOver, !self.connection.isWritable {
+        while !self.isOver, self.connection.holdsBack(self) {
             try Task.checkCancellation()
             await withTaskCancellationHandler {
                 await self.block()

@@ -3,6 +3,9 @@ package struct ServerConfiguration: Sendable {
     /// Connections open at a time; one more is closed at once.
     package var maxConnections = 16_384
 
+    /// Connections open at a time from one network address; one more is closed at once. Nil is any number.
+    package var maxConnectionsPerAddress: Int?
+
     /// Calls running at a time on one connection; one more is answered `RESOURCE_EXHAUSTED`.
     package var maxConcurrentCalls = 1_024
 
@@ -35,6 +38,39 @@ package struct ServerConfiguration: Sendable {
 
     /// How long `drain` waits for handlers to return after their calls were cancelled.
     package var cancellationGrace: Duration = .seconds(5)
+
+    /// CANCEL frames that one connection may send in a second before it is closed.
+    package var cancelsPerSecond = 200
+
+    /// Frames of the extension that one connection may send in a second without a call or a message among them or from
+    /// the server, before it is closed.
+    package var controlFramesPerSecond = 100
+
+    /// How old a connection may become, ten per cent more or less by chance; nil is any age.
+    package var maxAge: Duration?
+
+    /// How long a connection may rest without a call; nil is any time.
+    package var maxIdle: Duration?
+
+    /// How long calls may take to finish on a connection that is too old or has rested too long; nil is any time.
+    package var maxGrace: Duration?
+
+    /// Whether `maxAge` and `maxIdle` count for clients that do not speak the extension too. They cannot be told: their
+    /// connection closes at a moment when no call runs.
+    package var retiresPlainClients = false
+
+    /// After which silence a client that speaks the extension is asked for a sign of life; nil is never.
+    package var keepaliveInterval: Duration? = .seconds(2 * 60 * 60)
+
+    /// How long such a client may take to give it.
+    package var keepaliveTimeout: Duration = .seconds(20)
+
+    /// What the server offers to clients that speak the extension; nil is nothing: all are served as plain ones.
+    package var extensionSettings: ExtensionSettings? = ExtensionSettings()
+
+    /// Whether messages to clients that accept it are compressed. Off by default: it saves the network but costs the
+    /// processor about 15 µs per KiB.
+    package var compressesResponses = false
 
     /// Makes a configuration of defaults.
     package init() {}

@@ -4,7 +4,14 @@ extension ServerConnection {
     /// Obeys the call table.
     func receive(_ event: FrameDecoder.Event) {
         switch event {
-        case .frame(let header, let body): self.obey(self.calls.receive(header), header, body)
+        case .frame(let header, let body):
+            if let extended = self.extended {
+                self.receive(header, body, extended)
+            } else if header.knownType != nil {
+                self.obey(self.calls.receive(header), header, body)
+            } else {
+                self.receiveUnagreed(header, body)
+            }
         case .oversize(let header):
             let second = Int64(self.shared.loop.now.uptimeNanoseconds / 1_000_000_000)
             self.obey(self.calls.receiveOversize(header, at: second), header, ByteBuffer())
@@ -12,37 +19,51 @@ extension ServerConnection {
         }
     }
 
-    private func obey(_ action: CallTable<ServerCall>.Action, _ header: FrameHeader, _ body: ByteBuffer) {
+    func obey(_ action: CallTable<ServerCall>.Action, _ header: FrameHeader, _ body: ByteBuffer) {
         switch action {
         case .ignore: break
         case .open: self.open(header, body)
-        case .message(let call): call.requests?.append(body)
-        case .lastMessage(let call):
-            call.requests?.append(body)
+        case .message(let call, let credit): self.hand(body, of: header, credit, to: call)
+        case .lastMessage(let call, let credit):
+            self.hand(body, of: header, credit, to: call)
             call.requests?.finish()
         case .halfClose(let call): call.requests?.finish()
         case .answer(let violation): self.answer(violation.status, on: header.stream)
+        case .refuse(let violation): self.refuse(violation.status, on: header.stream)
         case .abort(let call, let violation):
-            self.answer(violation.status, on: header.stream)
+            self.end(header.stream, violation.status)
             call.cancel(violation.status)
+            self.noteEnd(mayClose: self.calls.mayClose)
+        case .breach(let text): self.breach(.protocolError, text)
         case .close: self.close()
         }
+    }
+
+    private func hand(_ body: ByteBuffer, of header: FrameHeader, _ credit: Int, to call: ServerCall) {
+        let isData = header.type == FrameType.data.rawValue
+        let isCompressed = isData && self.extended != nil && header.flags.contains(.compressed)
+        call.requests?.append(MessageQueue.Waiting(bytes: body, isCompressed: isCompressed, credit: credit))
     }
 
     /// Starts the call of a request, or answers why not.
     private func open(_ header: FrameHeader, _ body: ByteBuffer) {
         do {
+            let body = try self.original(of: body, header)
             let bytes = body.readableBytesUInt8Span
             let request = try self.parse(bytes)
+            if self.negotiation.state == .open { self.receiveFirst(request) }
             let method = try self.method(of: request, in: bytes)
             let payload = body.part(request.payload)
             let call = self.makeCall(header.stream, method, request, payload)
             let opening = CallOpening(method.descriptor.kind, header.flags, payloadIsEmpty: request.payload.isEmpty)
             self.calls.start(call, on: header.stream, takesMore: opening.takesMore)
+            self.extended?.began(header.stream, method.descriptor.kind)
+            if self.life.watchesIdle { self.life.turned(idle: false, at: self.shared.loop.now) }
             self.shared.workers.add(call)
             self.takeFirstMessage(opening, payload, of: call, header)
         } catch {
             self.answer(error, on: header.stream)
+            self.noteEnd(mayClose: self.calls.mayClose)
         }
     }
 

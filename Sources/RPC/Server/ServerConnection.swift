@@ -15,6 +15,11 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
     var calls: CallTable<ServerCall>
     var output = ServerOutput()
     var patience: Patience
+    var life: ConnectionLife
+    var negotiation: Negotiation
+    var conduct: PeerConduct
+    /// What there is for a client that speaks the extension; nil for any other, and until that is known.
+    var extended: ExtendedPeer?
     private(set) var peer = Peer.unix
     /// Who the client is, if it has shown a certificate.
     private(set) var certificate: PeerCertificate?
@@ -29,6 +34,10 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
         self.calls = CallTable(limits: service.limits)
         self.decoder = FrameDecoder(longestBody: service.limits.maxFrameBody)
         self.patience = Patience(limits: service.limits)
+        let jitter = 0.9 + 0.2 * Double(shared.nextSerial() % 1024) / 1023
+        self.life = ConnectionLife(limits: service.limits, jitter: jitter)
+        self.negotiation = Negotiation(isOn: service.limits.extensionSettings != nil)
+        self.conduct = PeerConduct(limits: service.limits)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -41,7 +50,9 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     func channelActive(context: ChannelHandlerContext) {
         self.peer = Peer(context.remoteAddress)
-        self.patience.connected(at: self.shared.loop.now)
+        let now = self.shared.loop.now
+        self.patience.connected(at: now)
+        self.life.connected(at: now)
         self.scheduleCheckUp()
     }
 
@@ -50,13 +61,16 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
         self.certificate = certificate
         self.patience.connected(at: self.shared.loop.now)
         self.scheduleCheckUp()
+        if isExtended { self.receiveOffer() }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if self.output.hasFailed { return }
         self.isReading = true
         var frames = false
+        self.life.received()
         self.decoder.append(self.unwrapInboundIn(data))
-        while self.context != nil, let event = self.decoder.next() {
+        while self.context != nil, !self.output.hasFailed, let event = self.decoder.next() {
             frames = true
             self.receive(event)
         }
@@ -108,7 +122,9 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     /// Takes no new calls, and closes once those running are answered.
     func drain() {
-        if self.calls.drain() { self.closeWhenWritten() }
+        let isUndecided = self.negotiation.state == .open || self.negotiation.state == .offered
+        self.obey(self.life.shutDown(isUndecided: isUndecided, at: self.shared.loop.now))
+        self.scheduleCheckUp()
     }
 
     /// Closes at once; what runs is cancelled.
@@ -128,18 +144,30 @@ extension ServerConnection {
     func checkUp() {
         self.checkUpTimer = nil
         if !self.isWritable { self.noteBacklog() }
-        guard let verdict = self.patience.verdict(at: self.shared.loop.now) else { return self.scheduleCheckUp() }
-        self.service.logger.debug("Closing a connection", metadata: ["because": "\(verdict)"])
+        let now = self.shared.loop.now
+        if let verdict = self.patience.verdict(at: now) { return self.close(because: "\(verdict)") }
+        self.obey(self.life.step(at: now))
+        self.scheduleCheckUp()
+    }
+
+    /// Closes at once and says in the log why.
+    func close(because reason: String) {
+        self.service.logger.debug("Closing a connection", metadata: ["because": "\(reason)"])
         self.close()
     }
 
     /// Makes sure somebody looks when the next wait becomes too long.
     func scheduleCheckUp() {
-        guard let limit = self.patience.limit else { return self.cancelCheckUp() }
+        guard self.context != nil, let limit = self.nextLimit else { return self.cancelCheckUp() }
         if let timer = self.checkUpTimer, timer.due <= limit { return }
         self.cancelCheckUp()
         let wait = max(0, (limit - self.shared.loop.now).nanoseconds)
         self.checkUpTimer = (self.shared.deadlines.add(.connection(self), in: wait), limit)
+    }
+
+    private var nextLimit: NIODeadline? {
+        guard let limit = self.patience.limit else { return self.life.due }
+        return min(limit, self.life.due ?? limit)
     }
 
     private func cancelCheckUp() {
@@ -148,7 +176,7 @@ extension ServerConnection {
 
     private func noteProgress(frames: Bool) {
         let unfinished = self.decoder.unfinished
-        guard self.context != nil, unfinished != nil || self.checkUpTimer != nil else { return }
+        guard self.context != nil, unfinished != nil || self.patience.awaitsBytes else { return }
         self.patience.read(unfinished: unfinished, frames: frames, at: self.shared.loop.now)
         self.scheduleCheckUp()
     }

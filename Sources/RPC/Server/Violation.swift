@@ -6,6 +6,8 @@ enum Violation: Equatable {
     case unexpectedData
     case queueFull
     case oversize
+    case messageTooLong
+    case malformedCompression
     case tooManyCalls
     case draining
     case malformedRequest
@@ -32,6 +34,10 @@ enum Violation: Equatable {
                 "The frame is longer than the \(FrameHeader.longestBody) bytes accepted.",
                 reason: "FRAME_TOO_LONG"
             )
+        case .messageTooLong:
+            Status(.resourceExhausted, "The message is longer than accepted.", reason: "MESSAGE_TOO_LONG")
+        case .malformedCompression:
+            Status(.internal, "The message does not decompress.", reason: "MALFORMED_COMPRESSION")
         case .tooManyCalls:
             Status(.resourceExhausted, "Too many calls run on this connection.", reason: "TOO_MANY_CALLS")
         case .draining: Status(.unavailable, "The server is shutting down.", reason: "DRAINING")

@@ -53,10 +53,10 @@ extension ByteBuffer {
 
 extension Status {
     /// A message of ours is longer than any peer takes.
-    static func messageTooLong(_ length: Int) -> Status {
+    static func messageTooLong(_ length: Int, limit: Int = FrameHeader.longestBody) -> Status {
         Status(
             .resourceExhausted,
-            "The message takes \(length) bytes, more than the \(FrameHeader.longestBody) of a frame.",
+            "The message takes \(length) bytes, more than the \(limit) of a frame.",
             reason: "MESSAGE_TOO_LONG"
         )
     }

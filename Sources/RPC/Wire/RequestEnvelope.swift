@@ -8,6 +8,8 @@ struct RequestEnvelope {
     private(set) var metadata = Metadata()
     /// Bytes of all keys and values. Beyond the limit given, `metadata` is not filled any more.
     private(set) var metadataSize = 0
+    /// What the client can do beyond the base protocol, if it says so.
+    private(set) var offer: Range<Int>?
 
     init(parsing bytes: Span<UInt8>, metadataLimit: Int) throws(MalformedEnvelope) {
         var index = 0
@@ -18,6 +20,7 @@ struct RequestEnvelope {
             case .bytes(3, let range): self.payload = range
             case .varint(4, let value): self.timeout = Int64(bitPattern: value)
             case .bytes(5, let range): try self.addMetadata(bytes.extracting(range), limit: metadataLimit)
+            case .bytes(1900, let range): self.offer = range
             default: break
             }
         }

@@ -116,7 +116,7 @@ private struct CallTableRun {
         case 1:
             if self.open.removeValue(forKey: header.stream) != nil { return "abort streamReused" }
             self.highest = max(self.highest, header.stream)
-            return self.running < 4 ? "open" : "answer tooManyCalls"
+            return self.running < 4 ? "open" : "refuse tooManyCalls"
         case 2: return "ignore"
         default: return self.expectationForData(header)
         }

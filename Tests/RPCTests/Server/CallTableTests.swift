@@ -31,7 +31,7 @@ struct CallTableTests {
         #expect(table.receive(Self.header(1, .request)).name == "abort streamReused")
         #expect(table.isIdle)
         #expect(!table.isQuiet)
-        #expect(table.receive(Self.header(3, .request)).name == "answer tooManyCalls")
+        #expect(table.receive(Self.header(3, .request)).name == "refuse tooManyCalls")
         table.handlerReturned()
         #expect(table.receive(Self.header(5, .request)).name == "open")
     }
@@ -78,6 +78,8 @@ extension CallTable.Action {
         case .lastMessage: "last message"
         case .halfClose: "half-close"
         case .answer(let violation): "answer \(violation)"
+        case .refuse(let violation): "refuse \(violation)"
+        case .breach: "breach"
         case .abort(_, let violation): "abort \(violation)"
         case .close: "close"
         }

@@ -8,11 +8,15 @@ struct MessageQueueTests {
     func `gives messages of any length back in order`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var queue = MessageQueue()
-        var expected: [ByteBuffer] = []
+        var expected: [MessageQueue.Waiting] = []
 
         for _ in 0..<300 {
             if Bool.random(using: &random) {
-                let message = ByteBuffer(bytes: random.bytes(upTo: Bool.random(using: &random) ? 20 : 20_000))
+                let message = MessageQueue.Waiting(
+                    bytes: ByteBuffer(bytes: random.bytes(upTo: Bool.random(using: &random) ? 20 : 20_000)),
+                    isCompressed: Bool.random(using: &random),
+                    credit: Int.random(in: 0...5_000_000, using: &random)
+                )
                 queue.append(message)
                 expected.append(message)
             } else {
@@ -26,17 +30,17 @@ struct MessageQueueTests {
         var queue = MessageQueue()
         let read = ByteBuffer(repeating: 1, count: 64 * 1024)
 
-        queue.append(read.part(100..<110))
+        queue.append(.init(bytes: read.part(100..<110)))
 
         let first = queue.popFirst()
         let message = try #require(first)
-        #expect(message.readableBytes == 10)
-        #expect(message.storageCapacity < 1024)
+        #expect(message.bytes.readableBytes == 10)
+        #expect(message.bytes.storageCapacity < 1024)
     }
 
     @Test func `a queue that is never empty does not grow with what has passed through it`() throws {
         var queue = MessageQueue()
-        let message = ByteBuffer(repeating: 1, count: 1000)
+        let message = MessageQueue.Waiting(bytes: ByteBuffer(repeating: 1, count: 1000))
         queue.append(message)
 
         for _ in 0..<1000 {
@@ -46,6 +50,6 @@ struct MessageQueueTests {
 
         let rest = queue.popFirst()
         let last = try #require(rest)
-        #expect(last.storageCapacity <= 128 * 1024)
+        #expect(last.bytes.storageCapacity <= 128 * 1024)
     }
 }

@@ -56,7 +56,7 @@ struct ServerProtocolTests {
     @Test func `ignores unknown flags and unknown request fields`() throws {
         let server = try ConnectionInHand()
         var request = try Frame.request(EchoService.echo, .of("hi"), on: 1, flags: 0xF8)
-        request.body += [0xE2, 0x76, 0x02, 0x01, 0x02] + [0xF8, 0x07, 0x05] + [0xFD, 0x07, 1, 2, 3, 4]
+        request.body += [0xFA, 0x76, 0x02, 0x01, 0x02] + [0xF8, 0x07, 0x05] + [0xFD, 0x07, 1, 2, 3, 4]
 
         let answers = try server.exchange(request)
 

@@ -50,8 +50,30 @@ struct EchoHandlers: Sendable {
                     try await responses.write(request)
                     throw Status(.dataLoss, "It broke.", reason: "BROKE")
                 },
-            ] + self.streamingClients
+            ] + self.streamingClients + self.extendedMethods
         )
+    }
+
+    private var extendedMethods: [MethodHandler] {
+        [
+            .unary(EchoService.stubborn) { request, _ in
+                await self.gates.waitIgnoringCancellation(request.key)
+                return request
+            },
+            .unary(EchoService.adorned) { request, call in
+                (call.headers, call.trailers) = (["h": "1"], ["t": "2"])
+                if request.key == "fail" { throw Self.error(named: "status") }
+                return request
+            },
+            .serverStreaming(EchoService.adornedStream) { request, responses, call in
+                (call.headers, call.trailers) = (["h": "1"], ["t": "2"])
+                if request.key == "fail" { throw Self.error(named: "status") }
+                if request.key != "none" { try await responses.write(request) }
+            },
+            .serverStreaming(EchoService.largeStream) { request, responses, _ in
+                try await responses.write(.with { $0.value = String(repeating: "x", count: Int(request.key) ?? 0) })
+            },
+        ]
     }
 
     private var streamingClients: [MethodHandler] {

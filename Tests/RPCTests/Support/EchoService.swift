@@ -14,6 +14,14 @@ enum EchoService {
     static let wait = unary("Wait")
     /// Answers as many bytes as the request's key says.
     static let large = unary("Large")
+    /// Waits for the gate named by the request's key whatever happens, then answers.
+    static let stubborn = unary("Stubborn")
+    /// Answers, or fails if the request's key is "fail", with the header "h" and the trailer "t".
+    static let adorned = unary("Adorned")
+    /// Answers one message, or none if the request's key is "none" or "fail", with the header "h" and the trailer "t".
+    static let adornedStream = streaming("AdornedStream")
+    /// Answers one message of as many bytes as the request's key says.
+    static let largeStream = streaming("LargeStream")
     /// Answers the numbers below the request's key.
     static let count = streaming("Count")
     /// Answers the request's value for ever.

@@ -18,6 +18,8 @@ struct FrameScheduler {
         var bytes: ByteBuffer
         var hasBegun = false
         var isControlled: Bool { self.header.knownType == .data && !self.header.flags.contains(.noData) }
+        /// Frames of the extension go in one piece.
+        var isWhole: Bool { self.header.knownType == nil }
     }
 
     private enum Turn {
@@ -47,6 +49,8 @@ struct FrameScheduler {
     private var starved: Deque<UInt32> = []
     private var relieved: [UInt32] = []
     private var queuedBodies = 0
+    /// Bytes queued that wait for no credit, only for the connection.
+    private(set) var uncontrolledBytes = 0
 
     init(_ agreement: Agreement) {
         let isControlled = agreement.features.contains(.flowControl)
@@ -61,6 +65,11 @@ struct FrameScheduler {
 
     /// Whether nothing is queued, sendable or not.
     var isEmpty: Bool { self.queuedBodies == 0 }
+
+    /// Streams that have ended but for what they have queued.
+    var lingering: Int {
+        self.queuedBodies == 0 ? 0 : self.streams.values.count { $0.endsWhenEmpty }
+    }
 
     /// Whether a stream has enough queued for now.
     func isFull(_ stream: UInt32) -> Bool {
@@ -91,13 +100,15 @@ struct FrameScheduler {
         if entry.turn == .waits { self.ready.removeAll { $0 == stream } }
         if entry.turn == .starved { self.starved.removeAll { $0 == stream } }
         self.queuedBodies -= entry.bodies.count
+        if entry.window == nil { self.uncontrolledBytes -= entry.queued }
         return entry.bodies.first?.hasBegun == true
     }
 
     /// Looks at the frame that ends the buffer, whose header is at `start`: it stays if it may go at once, else it moves to
     /// the queue of its stream.
     mutating func admit(_ buffer: inout ByteBuffer, frameAt start: Int) {
-        guard let header = buffer.frameHeader(at: start), header.knownType != nil else { return }
+        guard let header = buffer.frameHeader(at: start) else { return }
+        guard header.knownType != nil || header.extensionType == .metadata else { return }
         if self.maySendAtOnce(header) { return }
         // Requests open their streams in order, so the first piece of one stays where it is.
         let kept = header.knownType == .request ? self.fragment : 0
@@ -172,6 +183,7 @@ extension FrameScheduler {
         var stream = self.streams.removeValue(forKey: number) ?? Stream(endsWhenEmpty: true)
         stream.bodies.append(body)
         stream.queued += body.bytes.readableBytes
+        if stream.window == nil { self.uncontrolledBytes += body.bytes.readableBytes }
         self.queuedBodies += 1
         self.streams[number] = stream
         self.makeReady(number)
@@ -190,7 +202,7 @@ extension FrameScheduler {
         let left = body.bytes.readableBytes
         let isControlled = body.isControlled && stream.window != nil
         let credit = isControlled ? self.credit(of: stream) : .max
-        let length = min(left, self.fragment, credit)
+        let length = body.isWhole ? left : min(left, self.fragment, credit)
         if credit < 0 || (length == 0 && left > 0) {
             stream.bodies.prepend(body)
             self.park(number, stream)
@@ -202,6 +214,7 @@ extension FrameScheduler {
         }
         body.writeFragment(length, to: &buffer)
         stream.queued -= length
+        if stream.window == nil { self.uncontrolledBytes -= length }
         if body.bytes.readableBytes > 0 { stream.bodies.prepend(body) } else { self.queuedBodies -= 1 }
         if wasFull, stream.queued < Self.fullStream { self.relieved.append(number) }
         self.goOn(number, stream)
