@@ -5,15 +5,20 @@ internal import Synchronization
 final class ConnectionRegistry: Sendable {
     private struct State {
         var connections: [ObjectIdentifier: ServerConnection] = [:]
+        /// Counted only if there is a bound.
+        var perHost: [String: Int] = [:]
         var isDraining = false
         var waiting: [EventLoopPromise<Bool>] = []
     }
 
     private let limit: Int
+    private let limitPerHost: Int?
     private let state = Mutex(State())
 
-    init(limit: Int) {
+    /// `limitPerHost` bounds the connections from one network address; nil is any number.
+    init(limit: Int, limitPerHost: Int? = nil) {
         self.limit = limit
+        self.limitPerHost = limitPerHost
     }
 
     /// All that are there.
@@ -21,10 +26,14 @@ final class ConnectionRegistry: Sendable {
         self.state.withLock { Array($0.connections.values) }
     }
 
-    /// Adds a connection, unless there are enough or the server goes down.
+    /// Adds a connection, unless there are enough, in all or from its host, or the server goes down.
     func add(_ connection: ServerConnection) -> Bool {
         self.state.withLock { state in
             guard !state.isDraining, state.connections.count < self.limit else { return false }
+            if let limit = self.limitPerHost, let host = connection.host {
+                guard state.perHost[host, default: 0] < limit else { return false }
+                state.perHost[host, default: 0] += 1
+            }
             state.connections[ObjectIdentifier(connection)] = connection
             return true
         }
@@ -32,9 +41,10 @@ final class ConnectionRegistry: Sendable {
 
     /// Forgets a connection.
     func remove(_ connection: ServerConnection) {
-        let waiting = self.state.withLock { state in
-            state.connections[ObjectIdentifier(connection)] = nil
-            guard state.connections.isEmpty else { return [EventLoopPromise<Bool>]() }
+        let waiting: [EventLoopPromise<Bool>] = self.state.withLock { state in
+            guard state.connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return [] }
+            if self.limitPerHost != nil, let host = connection.host { state.perHost.countDown(host) }
+            guard state.connections.isEmpty else { return [] }
             defer { state.waiting = [] }
             return state.waiting
         }
@@ -65,5 +75,13 @@ final class ConnectionRegistry: Sendable {
         }
         if isEmpty { promise.succeed(true) }
         return (try? await promise.futureResult.get()) ?? true
+    }
+}
+
+extension [String: Int] {
+    /// Counts one less, and forgets what is counted no more.
+    fileprivate mutating func countDown(_ key: String) {
+        guard let count = self[key] else { return }
+        self[key] = count > 1 ? count - 1 : nil
     }
 }

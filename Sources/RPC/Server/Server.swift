@@ -1,3 +1,4 @@
+internal import Glibc
 package import Logging
 package import NIOCore
 internal import NIOPosix
@@ -104,6 +105,7 @@ package final class Server: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.socketOption(.so_keepalive), value: 1)
+            .childChannelOption(.tcpOption(.userTimeout), value: self.core.limits.stallTimeout.wholeMilliseconds)
     }
 
     private func accept(_ channel: any Channel, _ tls: ServerTLS?) -> EventLoopFuture<Void> {
@@ -111,11 +113,22 @@ package final class Server: Sendable {
             guard let loop = self.loops[ObjectIdentifier(channel.eventLoop)] else {
                 preconditionFailure("A connection came on a loop that is not of the server's group.")
             }
-            let connection = ServerConnection(of: self.core, on: loop)
+            let connection = ServerConnection(of: self.core, on: loop, from: channel.remoteAddress?.ipAddress)
             try tls?.secure(connection, on: channel, logger: self.core.logger)
             try channel.pipeline.syncOperations.addHandler(connection)
             guard self.core.connections.add(connection) else { throw TooManyConnections() }
         }
+    }
+}
+
+extension NIOBSDSocket.Option {
+    /// How long sent bytes may stay unacknowledged, in milliseconds: finds peers that are gone without a word.
+    fileprivate static let userTimeout = NIOBSDSocket.Option(rawValue: TCP_USER_TIMEOUT)
+}
+
+extension Duration {
+    fileprivate var wholeMilliseconds: SocketOptionValue {
+        SocketOptionValue(clamping: max(1, TimeAmount(self).nanoseconds / 1_000_000))
     }
 }
 

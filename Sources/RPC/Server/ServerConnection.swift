@@ -12,6 +12,8 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     let shared: ServerLoop
     let service: ServerCore
+    /// The network address of the client; nil on a unix socket.
+    let host: String?
     var calls: CallTable<ServerCall>
     var output = ServerOutput()
     var patience: Patience
@@ -28,8 +30,9 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
     private var decoder: FrameDecoder
     private var checkUpTimer: (ticket: Deadlines<ServerLoop.Waiting>.Ticket, due: NIODeadline)?
 
-    init(of service: ServerCore, on shared: ServerLoop) {
+    init(of service: ServerCore, on shared: ServerLoop, from host: String? = nil) {
         self.shared = shared
+        self.host = host
         self.service = service
         self.calls = CallTable(limits: service.limits)
         self.decoder = FrameDecoder(longestBody: service.limits.maxFrameBody)

@@ -15,6 +15,9 @@ final class ServerCore: Sendable {
         self.limits = limits
         self.logger = logger
         self.settings = limits.extensionSettings?.message(maxStreams: limits.maxConcurrentCalls)
-        self.connections = ConnectionRegistry(limit: limits.maxConnections)
+        self.connections = ConnectionRegistry(
+            limit: limits.maxConnections,
+            limitPerHost: limits.maxConnectionsPerAddress
+        )
     }
 }

@@ -1,0 +1,51 @@
+import Testing
+
+@testable import RPC
+
+struct NegotiationTests {
+    @Test func `an offer is answered once`() {
+        var negotiation = Negotiation(isOn: true)
+
+        #expect(negotiation.receiveOffer())
+        #expect(!negotiation.receiveOffer())
+        #expect(negotiation.state == .offered)
+    }
+
+    @Test func `a frame sent before the offer decides for plain`() {
+        var negotiation = Negotiation(isOn: true)
+
+        negotiation.sendsBaseFrame()
+
+        #expect(!negotiation.receiveOffer())
+        #expect(negotiation.receiveSettings(isAcknowledgement: true) == false)
+        #expect(negotiation.state == .plain)
+    }
+
+    @Test func `a request without an offer decides for plain`() {
+        var negotiation = Negotiation(isOn: true)
+
+        negotiation.receivePlainRequest()
+
+        #expect(!negotiation.receiveOffer())
+    }
+
+    @Test func `frames sent after the settings decide nothing`() {
+        var negotiation = Negotiation(isOn: true)
+        _ = negotiation.receiveOffer()
+
+        negotiation.sendsBaseFrame()
+        negotiation.receivePlainRequest()
+
+        #expect(negotiation.receiveSettings(isAcknowledgement: false) == false)
+        #expect(negotiation.receiveSettings(isAcknowledgement: true) == true)
+        #expect(negotiation.receiveSettings(isAcknowledgement: true) == nil)
+        #expect(negotiation.state == .agreed)
+    }
+
+    @Test func `settings that nobody asked for are passed over`() {
+        var negotiation = Negotiation(isOn: true)
+
+        #expect(negotiation.receiveSettings(isAcknowledgement: true) == false)
+        #expect(negotiation.state == .open)
+    }
+}
