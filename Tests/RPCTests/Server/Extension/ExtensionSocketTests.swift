@@ -17,17 +17,19 @@ struct ExtensionSocketTests {
             let warning = try await client.next()
             let ping = try await client.next()
             try await client.send(.request(EchoService.echo, .of("late"), on: 5))
-            let served = try await client.next()
             try await client.send(Frame(stream: .max, type: 0x81, flags: 1, body: ping.body))
-            let final = try await client.next()
-            try await client.send(.request(EchoService.echo, .of("too late"), on: 7))
             server.handlers.gates.open("gate")
             await drained
+            let frames = try await client.rest()
 
+            let last = frames.compactMap { frame in
+                if case .goAway(let goAway)? = frame.asExtended { goAway.lastStream } else { nil }
+            }
             #expect(warning.asExtended == .goAway(GoAway(lastStream: GoAway.warning, code: 0, text: "shutdown")))
-            #expect(served == (try .response(.of("late"), on: 5)))
-            #expect(final.asExtended == .goAway(GoAway(lastStream: 5, code: 0, text: "")))
-            #expect(try await client.next() == .response(.of("gate"), on: 3))
+            #expect(frames.contains(try .response(.of("gate"), on: 3)))
+            // A busy machine may take the five seconds that the client has to answer the warning.
+            #expect(frames.contains(try .response(.of("late"), on: 5)) == (last == [5]))
+            #expect(last.count == 1)
         }
     }
 
@@ -79,6 +81,13 @@ extension WireEnd {
         #expect(try await self.next().type == 0x80)
         #expect(try await self.next().stream == 1)
         try await self.send(.acknowledgement())
+    }
+
+    /// All frames until the other end closes.
+    fileprivate func rest() async throws -> [Frame] {
+        var frames: [Frame] = []
+        while let frame = try await self.receive() { frames.append(frame) }
+        return frames
     }
 
     /// The next frame of a stream; others are dropped.

@@ -6,8 +6,8 @@ struct NegotiationTests {
     @Test func `an offer is answered once`() {
         var negotiation = Negotiation(isOn: true)
 
-        #expect(negotiation.receiveOffer())
-        #expect(!negotiation.receiveOffer())
+        #expect(negotiation.receiveOffer() == true)
+        #expect(negotiation.receiveOffer() == false)
         #expect(negotiation.state == .offered)
     }
 
@@ -16,7 +16,7 @@ struct NegotiationTests {
 
         negotiation.sendsBaseFrame()
 
-        #expect(!negotiation.receiveOffer())
+        #expect(negotiation.receiveOffer() == false)
         #expect(negotiation.receiveSettings(isAcknowledgement: true) == false)
         #expect(negotiation.state == .plain)
     }
@@ -26,7 +26,7 @@ struct NegotiationTests {
 
         negotiation.receivePlainRequest()
 
-        #expect(!negotiation.receiveOffer())
+        #expect(negotiation.receiveOffer() == false)
     }
 
     @Test func `frames sent after the settings decide nothing`() {
