@@ -18,7 +18,7 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
     var output = ServerOutput()
     var patience: Patience
     var life: ConnectionLife
-    var negotiation: Negotiation
+    var negotiation: ServerNegotiation
     var conduct: PeerConduct
     /// What there is for a client that speaks the extension; nil for any other, and until that is known.
     var extended: ExtendedPeer?
@@ -39,7 +39,7 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
         self.patience = Patience(limits: service.limits)
         let jitter = 0.9 + 0.2 * Double(shared.nextSerial() % 1024) / 1023
         self.life = ConnectionLife(limits: service.limits, jitter: jitter)
-        self.negotiation = Negotiation(isOn: service.limits.extensionSettings != nil)
+        self.negotiation = ServerNegotiation(isOn: service.limits.extensionSettings != nil)
         self.conduct = PeerConduct(limits: service.limits)
     }
 

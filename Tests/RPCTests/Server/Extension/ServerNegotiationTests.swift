@@ -2,9 +2,9 @@ import Testing
 
 @testable import RPC
 
-struct NegotiationTests {
+struct ServerNegotiationTests {
     @Test func `an offer is answered once`() {
-        var negotiation = Negotiation(isOn: true)
+        var negotiation = ServerNegotiation(isOn: true)
 
         #expect(negotiation.receiveOffer() == true)
         #expect(negotiation.receiveOffer() == false)
@@ -12,7 +12,7 @@ struct NegotiationTests {
     }
 
     @Test func `a frame sent before the offer decides for plain`() {
-        var negotiation = Negotiation(isOn: true)
+        var negotiation = ServerNegotiation(isOn: true)
 
         negotiation.sendsBaseFrame()
 
@@ -22,7 +22,7 @@ struct NegotiationTests {
     }
 
     @Test func `a request without an offer decides for plain`() {
-        var negotiation = Negotiation(isOn: true)
+        var negotiation = ServerNegotiation(isOn: true)
 
         negotiation.receivePlainRequest()
 
@@ -30,7 +30,7 @@ struct NegotiationTests {
     }
 
     @Test func `frames sent after the settings decide nothing`() {
-        var negotiation = Negotiation(isOn: true)
+        var negotiation = ServerNegotiation(isOn: true)
         _ = negotiation.receiveOffer()
 
         negotiation.sendsBaseFrame()
@@ -43,7 +43,7 @@ struct NegotiationTests {
     }
 
     @Test func `settings that nobody asked for are passed over`() {
-        var negotiation = Negotiation(isOn: true)
+        var negotiation = ServerNegotiation(isOn: true)
 
         #expect(negotiation.receiveSettings(isAcknowledgement: true) == false)
         #expect(negotiation.state == .open)

@@ -2,7 +2,7 @@
 ///
 /// A client shows it by an offer, the server answers with its settings, and says nothing else of the extension until the
 /// client has acknowledged them: an offer may be forged or copied, and a plain client fails calls over unknown frames.
-struct Negotiation: Equatable {
+struct ServerNegotiation: Equatable {
     enum State: Equatable {
         /// Nothing has been said; settings may be sent.
         case open
