@@ -83,6 +83,7 @@ struct FailedCall: Error {
         case (.unauthenticated, "INVALID_CREDENTIALS"): return nil
         case (.unauthenticated, _): return "Run `hub login`."
         case (.resourceExhausted, "INSUFFICIENT_CREDITS"): return "Run `hub balance` to see what is left."
+        case (.unavailable, "TLS_FAILED"): return "`--tls-ca` and the like say how to connect; see `hub --help`."
         case (.unavailable, nil), (.unavailable, "CONNECT_FAILED"):
             return "Is a hub listening on \(self.server)? `--server` names another address."
         default: return nil

@@ -26,6 +26,41 @@ struct GlobalOptions: ParsableArguments {
     )
     var timeout: Seconds?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Connect with TLS and trust the authorities in this PEM file, or those of this machine for `system`. Without \
+            it: $HUB_TLS_CA, else as where you signed in.
+            """,
+            valueName: "file|system"
+        ),
+        completion: .file()
+    )
+    var tlsCa: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Name in the hub's certificate, if it is not the host. Without it: $HUB_TLS_SERVER_NAME.",
+            valueName: "name"
+        )
+    )
+    var tlsServerName: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Certificate for a hub that demands one. Without it: $HUB_TLS_CERTIFICATE.",
+            valueName: "file"
+        ),
+        completion: .file()
+    )
+    var tlsCertificate: String?
+
+    @Option(
+        help: ArgumentHelp("Key of that certificate. Without it: $HUB_TLS_KEY.", valueName: "file"),
+        completion: .file()
+    )
+    var tlsKey: String?
+
     @Flag(name: .shortAndLong, help: "Say on standard error what is called, under which request id, and for how long.")
     var verbose = false
 }

@@ -11,6 +11,7 @@ struct DaemonSettings: Sendable {
     let database: DatabaseConfiguration
     let redis: RedisAddress
     let listen: [Server.Address]
+    let tls: TLSListener?
     let secretsFile: String
     let rates: RateLimits
     let networkFailures: Int
@@ -39,6 +40,13 @@ struct DaemonSettings: Sendable {
             "rpc.listen",
             "Addresses to serve at, separated by commas: unix:PATH or HOST:PORT.",
             default: "127.0.0.1:7700"
+        ),
+        Setting("rpc.tls.listen", "Addresses to serve at with TLS, written like those of rpc.listen.", default: ""),
+        Setting("rpc.tls.certificate", "PEM file with the certificate for rpc.tls.listen and those that vouch for it."),
+        Setting("rpc.tls.key", "PEM file with its key. All files of rpc.tls are read again at SIGHUP."),
+        Setting(
+            "rpc.tls.client-ca",
+            "PEM file with authorities; who calls over TLS must then show a certificate of one of them."
         ),
         Setting("secrets.file", "File with the master key, readable by its owner only; `up` makes it."),
         Setting("rate.read", "Queries a minute for one caller.", default: "6000"),
@@ -76,6 +84,7 @@ struct DaemonSettings: Sendable {
         self.database = try Self.database(settings)
         self.redis = RedisAddress(try Self.address("redis.address", try settings.string("redis.address")))
         self.listen = try settings.list("rpc.listen").map { try Self.address("rpc.listen", $0) }
+        self.tls = try Self.tls(settings)
         self.secretsFile = try settings.string("secrets.file")
         self.rates = try Self.rates(settings)
         self.networkFailures = try settings.int("rate.network-failures", in: 1...10_000_000)
@@ -86,7 +95,7 @@ struct DaemonSettings: Sendable {
         self.administrator = try settings.string("administrator.email")
         self.grace = .seconds(try settings.int("drain.grace-seconds", in: 0...600))
         self.logLevel = try settings.choice("log.level", of: Logger.Level.self)
-        guard !self.listen.isEmpty else { throw SettingsError("rpc.listen names no address.") }
+        guard !self.listen.isEmpty || self.tls != nil else { throw SettingsError("rpc.listen names no address.") }
     }
 
     private static func database(_ settings: Settings) throws -> DatabaseConfiguration {
@@ -120,7 +129,7 @@ struct DaemonSettings: Sendable {
         }
     }
 
-    private static func address(_ key: String, _ text: String) throws(SettingsError) -> Server.Address {
+    static func address(_ key: String, _ text: String) throws(SettingsError) -> Server.Address {
         guard let address = Server.Address(text) else {
             throw SettingsError("\(key) must be unix:PATH or HOST:PORT, not \(text).")
         }

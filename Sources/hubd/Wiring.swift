@@ -26,6 +26,7 @@ struct Wiring {
     private let credits: CreditsService
     private let health: HealthBoard
     private let server: Server
+    private let tls: ServerTLS?
 
     init(_ settings: DaemonSettings) throws {
         let group = MultiThreadedEventLoopGroup.singleton
@@ -36,6 +37,7 @@ struct Wiring {
         let openAI = try settings.openAI.map {
             try OpenAIChatModel(baseURL: $0.baseURL, key: $0.key, group: group, logger: logger)
         }
+        self.tls = try settings.tls.map { try $0.load(logger) }
         var identitySettings = IdentityConfiguration(masterKey: try SecretsFile.read(settings.secretsFile))
         identitySettings.networkFailures = settings.networkFailures
         let identity = IdentityService(
@@ -94,10 +96,15 @@ struct Wiring {
             RPCService(
                 server: self.server,
                 addresses: self.settings.listen,
+                secure: self.tls.map { (self.settings.tls?.addresses ?? [], $0) },
                 health: self.health,
                 grace: self.settings.grace
             )
         )
+        if let tls {
+            let signals = await UnixSignalsSequence(trapping: .sighup)
+            services.append(CertificateReloader(tls: tls, signals: signals, logger: self.logger))
+        }
         let configuration = ServiceGroupConfiguration(
             services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],

@@ -11,8 +11,17 @@ struct GatewaySettings: Sendable {
     let limits: HTTPCall.Limits
     let trustedProxies: [AddressRange]
     let hub: RPC.Server.Address
+    let tls: TLSToHub?
     let grace: Duration
     let logLevel: Logger.Level
+
+    /// How the connection to the hub is encrypted.
+    struct TLSToHub: Sendable, Equatable {
+        let trust: ClientTLS.Trust
+        let serverName: String?
+        let certificate: String?
+        let key: String?
+    }
 
     static let prefix = "HUB_GATEWAY"
 
@@ -27,6 +36,13 @@ struct GatewaySettings: Sendable {
             default: ""
         ),
         Setting("rpc.address", "Where hubd listens: unix:PATH or HOST:PORT.", default: "127.0.0.1:7700"),
+        Setting(
+            "rpc.tls.ca",
+            "Connects with TLS and trusts the authorities in this PEM file, or those of this machine for `system`."
+        ),
+        Setting("rpc.tls.server-name", "Name in hubd's certificate if it is not the host of rpc.address."),
+        Setting("rpc.tls.certificate", "PEM file with a certificate to show to a hubd that demands one."),
+        Setting("rpc.tls.key", "PEM file with its key. All files of rpc.tls are read again at SIGHUP."),
         Setting("rpc.timeout-seconds", "Time for a call if the caller names none, 1 to 3600.", default: "30"),
         Setting("rpc.stream-timeout-seconds", "The same for a stream, 1 to 86400.", default: "600"),
         Setting("drain.grace-seconds", "How long running requests may finish at the end, 0 to 600.", default: "30"),
@@ -55,7 +71,30 @@ struct GatewaySettings: Sendable {
             throw SettingsError("rpc.address must be unix:PATH or HOST:PORT, not \(hub).")
         }
         self.hub = address
+        self.tls = try Self.tls(settings)
+        if case .unix = address, let tls = self.tls, tls.serverName == nil {
+            throw SettingsError("rpc.tls.server-name is required when rpc.address is a unix socket.")
+        }
         self.grace = .seconds(try settings.int("drain.grace-seconds", in: 0...600))
         self.logLevel = try settings.choice("log.level", of: Logger.Level.self)
+    }
+
+    /// The encryption, if it is configured; half of it is an error.
+    private static func tls(_ settings: Settings) throws(SettingsError) -> TLSToHub? {
+        let (name, certificate) = (settings.optional("rpc.tls.server-name"), settings.optional("rpc.tls.certificate"))
+        let key = settings.optional("rpc.tls.key")
+        guard settings.optional("rpc.tls.ca") != nil else {
+            guard name == nil, certificate == nil, key == nil else {
+                throw SettingsError("rpc.tls.ca is required for the rest of rpc.tls: a PEM file, or `system`.")
+            }
+            return nil
+        }
+        let authority = try settings.string("rpc.tls.ca")
+        return TLSToHub(
+            trust: authority == "system" ? .system : .file(authority),
+            serverName: name,
+            certificate: certificate,
+            key: key
+        )
     }
 }

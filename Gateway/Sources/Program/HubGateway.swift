@@ -40,7 +40,10 @@ struct HubGateway: AsyncParsableCommand {
             JSONLogHandler(label: $0, logLevel: settings.logLevel, provider: TraceContext.logMetadata)
         }
         let group = MultiThreadedEventLoopGroup.singleton
-        let client = Client(settings.hub, group: group, logger: logger)
+        let tls = try settings.tls.map { try $0.load(logger) }
+        var configuration = ClientConfiguration()
+        configuration.tls = tls
+        let client = Client(settings.hub, configuration: configuration, group: group, logger: logger)
         let listener = HTTPListener(
             address: .hostname(settings.host, port: settings.port),
             maxConnections: settings.maxConnections,
@@ -54,8 +57,13 @@ struct HubGateway: AsyncParsableCommand {
             logger: logger,
             isListening: { Self.announce($0, settings.host) }
         )
+        var parts: [any Service] = [HubConnection(client: client), listener]
+        if let tls {
+            let signals = await UnixSignalsSequence(trapping: .sighup)
+            parts.append(CertificateReloader(tls: tls, signals: signals, logger: logger))
+        }
         var services = ServiceGroupConfiguration(
-            services: [HubConnection(client: client), listener],
+            services: parts,
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )

@@ -13,6 +13,8 @@ struct Connection: Sendable {
     let options: GlobalOptions
     let server: ServerAddress
     let sessions: SessionFile
+    /// Nil on a plain connection.
+    let encryption: Encryption?
     private let client: Client
 
     /// Opens a connection for `body` and closes it afterwards. Ctrl-C cancels `body`.
@@ -36,8 +38,16 @@ struct Connection: Sendable {
         self.options = options
         self.sessions = try SessionFile(in: shell)
         self.server = try options.server ?? Self.server(shell, self.sessions)
+        self.encryption = try Encryption(options, in: shell) ?? Self.encryption(self.server, self.sessions)
         let logger = Logger(label: "hub", factory: { _ in SwiftLogNoOpLogHandler() })
-        self.client = Client(self.server.endpoint, group: MultiThreadedEventLoopGroup.singleton, logger: logger)
+        var configuration = ClientConfiguration()
+        configuration.tls = try self.encryption?.load(logger)
+        self.client = Client(
+            self.server.endpoint,
+            configuration: configuration,
+            group: MultiThreadedEventLoopGroup.singleton,
+            logger: logger
+        )
     }
 
     /// Where to call when the command line does not say.
@@ -47,6 +57,12 @@ struct Connection: Sendable {
             throw Failure(.usage, "'\(written)' is no address; it must be host:port or unix:/path.")
         }
         return address
+    }
+
+    /// How the session was made on that server. A session that cannot be read holds no token that could leak.
+    private static func encryption(_ server: ServerAddress, _ sessions: SessionFile) -> Encryption? {
+        guard let session = (try? sessions.load()) ?? nil, session.server == server.description else { return nil }
+        return session.encryption
     }
 
     /// Calls a method that answers once.

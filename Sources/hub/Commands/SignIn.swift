@@ -28,7 +28,13 @@ struct SignIn: HubCommand {
                 $0.password = password
             }
             let tokens = try await hub.call(IdentityCommands.login, request, signedIn: false)
-            let session = Session(server: hub.server, email: email, tokens: tokens, at: shell.now())
+            let session = Session(
+                server: hub.server,
+                encryption: hub.encryption,
+                email: email,
+                tokens: tokens,
+                at: shell.now()
+            )
             try await hub.sessions.locked { try hub.sessions.save(session) }
             try shell.errors.write("Signed in on \(hub.server) as \(email.printable).\n")
         }

@@ -9,11 +9,14 @@ struct Session: Codable, Sendable, Equatable {
     /// Address of the server that gave the tokens. They are shown to no other.
     let server: String
     let email: String
+    /// How they were got, and how they are shown; nil without TLS.
+    let encryption: Encryption?
     var accessToken: String
     var refreshToken: String
     var accessTokenExpires: Date
 
-    init(server: ServerAddress, email: String, tokens: TokenPair, at now: Date) {
+    init(server: ServerAddress, encryption: Encryption? = nil, email: String, tokens: TokenPair, at now: Date) {
+        self.encryption = encryption
         self.server = server.description
         self.email = email
         self.accessToken = tokens.accessToken

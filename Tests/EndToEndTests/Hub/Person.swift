@@ -172,6 +172,14 @@ extension Person {
         _ arguments: String...,
         input: String? = nil
     ) async throws -> (exit: Program.Exit, output: String, errors: String) {
+        try await self.run(arguments, input: input)
+    }
+
+    /// Runs the command line as this person.
+    func run(
+        _ arguments: [String],
+        input: String? = nil
+    ) async throws -> (exit: Program.Exit, output: String, errors: String) {
         let (exit, output, errors) = try await Program.run(
             Program.built("hub"),
             arguments,

@@ -88,9 +88,9 @@ final class RunningHub: Sendable {
         self.daemon.withLock { $0 = next }
     }
 
-    /// Starts a second daemon on the same database, at an address of its own.
-    func anotherDaemon() async throws -> (program: Program, rpc: String) {
-        let arguments = self.arguments.dropLast(2) + ["--rpc-listen", "127.0.0.1:0"]
+    /// Starts a second daemon on the same database, at an address of its own. `settings` are further flags of it.
+    func anotherDaemon(settings: [String] = []) async throws -> (program: Program, rpc: String) {
+        let arguments = self.arguments.dropLast(2) + ["--rpc-listen", "127.0.0.1:0"] + settings
         let program = try await Program(
             Program.built("hubd"),
             Array(arguments),

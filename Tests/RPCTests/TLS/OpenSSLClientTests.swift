@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import RPC
@@ -45,6 +46,22 @@ struct OpenSSLClientTests {
         let said = try await self.connect(["-tls1_2"], clientAuthorities: authority)
 
         #expect(said.contains("Acceptable client certificate CA names\nCN = authority"))
+    }
+
+    @Test func `a session can be taken up again, also where certificates are demanded`() async throws {
+        let (authority, client) = (try Certificates.authority.certificate, try Certificates.client)
+        let session = try Certificates.makeFolder().appending(path: "session").path
+        let tls = try ServerTLS.of(Certificates.server, clientAuthorities: authority)
+        let arguments = ["-tls1_2", "-CAfile", authority, "-cert", client.certificate, "-key", client.key]
+
+        try await RunningServer.with(tls: tls) { server in
+            let common = ["s_client", "-connect", "\(server.address)"] + arguments
+            let first = try await OpenSSL.run(common + ["-sess_out", session])
+            let second = try await OpenSSL.run(common + ["-sess_in", session])
+
+            #expect(first.contains("New, TLSv1.2"))
+            #expect(second.contains("Reused, TLSv1.2"))
+        }
     }
 
     private func connect(
