@@ -29,6 +29,9 @@ final class CallDispatcher: @unchecked Sendable {
     private(set) lazy var endpoints = self.addresses.map { address in
         Endpoint(address, of: self) { [dial = self.dial] connection in dial(address, connection) }
     }
+    private lazy var watches = self.configuration.health.map { service in
+        self.addresses.indices.map { HealthWatch(service, at: $0, of: self) }
+    }
     private lazy var deadlines = Deadlines<ClientCall>(on: self.loop) { [unowned self] in self.expire($0) }
     private var balancer: Balancer
     private var budget: RetryBudget
@@ -127,13 +130,14 @@ extension CallDispatcher {
         if case .success = end { self.budget.noteSuccess() }
         call.finish(end)
         self.drop(call, .cancelled)
+        call.watch?.end(end)
     }
 
     /// A try of a call has failed and is on no connection any more; the call may be tried again.
     func failed(_ attempt: CallAttempt, _ failure: AttemptFailure) {
         let call = attempt.call
         guard self.isRunning(attempt) else { return }
-        guard !self.isClosed, !call.responses.isFinished else {
+        guard !self.isClosed, !call.responses.isFinished, call.watch == nil else {
             return self.finished(attempt, .failure(failure.status))
         }
         let chance = Double.random(in: 0...1)
@@ -146,6 +150,17 @@ extension CallDispatcher {
         guard call.attempts.isEmpty else { return }  // the other one may do better
         if delay == .zero { return self.launch(call, after: attempt, failure.status) }
         self.launchLater(call, in: TimeAmount(delay), after: attempt, failure.status)
+    }
+
+    /// Starts a call of the client's own, which nobody waits for.
+    func follow(_ call: ClientCall) {
+        guard let place = call.watch?.place else { return }
+        self.launch(call, at: place)
+    }
+
+    /// An address is, or is not, to be used.
+    func setHealthy(_ isHealthy: Bool, at place: Int) {
+        self.endpoints[place].isHealthy = isHealthy
     }
 
     private func isRunning(_ attempt: CallAttempt) -> Bool {
@@ -191,6 +206,11 @@ extension CallDispatcher {
         guard let place = self.balancer.pick(besides: Set(tried), isUsable: { self.endpoints[$0].isUsable }) else {
             return self.launchWhenReachable(call, status)
         }
+        self.watches?[place].begin()
+        self.launch(call, at: place)
+    }
+
+    private func launch(_ call: ClientCall, at place: Int) {
         let attempt = CallAttempt(of: call, at: place)
         call.attempts.append(attempt)
         self.endpoints[place].place(attempt)

@@ -16,6 +16,8 @@ final class ClientCall: @unchecked Sendable {
     let carriesCredentials: Bool
     /// After what time a second try may be made beside the first; nil never.
     let hedgeAfter: Duration?
+    /// Takes the responses instead of a caller.
+    let watch: HealthWatch?
     private let dispatcher: CallDispatcher
     /// The tries that run: one, or two while a call is hedged.
     var attempts: [CallAttempt] = []
@@ -33,6 +35,7 @@ final class ClientCall: @unchecked Sendable {
         _ envelope: ByteBuffer,
         deadline: NIODeadline?,
         options: CallOptions = .init(),
+        watch: HealthWatch? = nil,
         _ dispatcher: CallDispatcher
     ) {
         let configuration = dispatcher.configuration
@@ -46,6 +49,7 @@ final class ClientCall: @unchecked Sendable {
         self.retry = RetryState(method, hasKey: options.metadata["idempotency-key"] != nil, configuration.retry)
         self.requests = method.kind.streamsRequests ? RequestOutbox(limit: configuration.requestQueueLimit) : nil
         self.responses = ResponseQueue(limit: configuration.streamQueueLimit)
+        self.watch = watch
         self.dispatcher = dispatcher
     }
 

@@ -36,6 +36,10 @@ package struct ClientConfiguration: Sendable {
     /// Which of several addresses a call goes to.
     package var balancing = Balancing.pickFirst
 
+    /// The service whose health decides whether an address is used, as its server tells through `grpc.health.v1.Health`;
+    /// empty stands for the server as a whole, nil asks nothing. Plain servers without that service should not be asked.
+    package var health: String?
+
     /// Whether and how calls are sent again that have failed.
     package var retry = RetryPolicy()
 

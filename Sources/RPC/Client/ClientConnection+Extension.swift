@@ -210,6 +210,10 @@ extension ClientConnection {
         }
         self.streams.retire()
         self.becameRetired?()
+        // What nobody waits for does not keep the server waiting.
+        for attempt in self.streams.calls where attempt.call.watch != nil {
+            self.failHere(attempt, self.endpoint.connectionLost)
+        }
         for attempt in self.streams.takeCalls(above: goAway.lastStream) {
             self.fail(attempt, self.endpoint.connectionLost, .unprocessed)
         }

@@ -99,6 +99,10 @@ extension ClientConnection {
 
     private func deliver(_ message: ByteBuffer, to attempt: CallAttempt, charge: Int) {
         let call = attempt.call
+        if let watch = call.watch {
+            self.returnCredit(charge, of: attempt.stream)
+            return watch.receive(message)
+        }
         call.hasDelivered = true
         let delivery = call.responses.deliver(message, charge: charge)
         if charge > 0 {

@@ -62,6 +62,9 @@ struct StreamTable<Call> {
     /// Whether no call can be opened any more.
     var isExhausted: Bool { self.next == nil }
 
+    /// The open calls, in no order.
+    var calls: [Call] { self.open.values.map(\.call) }
+
     /// The open call of a stream.
     func call(on stream: UInt32) -> Call? { self.open[stream]?.call }
 
