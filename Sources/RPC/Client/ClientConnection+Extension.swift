@@ -177,7 +177,7 @@ extension ClientConnection {
     }
 
     private func negotiate(_ settings: Ttrpc_Settings, _ isAcknowledgement: Bool) throws {
-        switch self.negotiation.receive(settings, isAcknowledgement: isAcknowledgement) {
+        switch self.discovery.receive(settings, isAcknowledgement: isAcknowledgement) {
         case .ignore: break
         case .breach: self.breakOff(.protocolError, "SETTINGS")
         case .agree(let agreement):

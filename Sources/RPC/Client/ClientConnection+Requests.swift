@@ -57,7 +57,7 @@ extension ClientConnection {
     func abandon(_ attempt: CallAttempt, _ code: Status.Code) {
         attempt.connection = nil
         guard self.streams.forget(attempt.stream) else { return }
-        switch self.negotiation.peer {
+        switch self.discovery.peer {
         case .extended: self.cancel(attempt, code)
         case .undecided where self.use == .shared: self.cancel(attempt, code)
         case .undecided, .plain:
@@ -136,7 +136,7 @@ extension ClientConnection {
         try self.output.writeRequest(
             call.envelope,
             timeout: timeout,
-            offer: self.negotiation.offers ? self.endpoint.offer : nil,
+            offer: self.discovery.offers ? self.endpoint.offer : nil,
             on: stream,
             flags: flags
         )

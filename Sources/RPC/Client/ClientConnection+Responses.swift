@@ -7,11 +7,11 @@ extension ClientConnection {
         switch event {
         case .frame(let header, let body):
             if header.knownType == nil { return self.receiveExtension(header, body) }
-            guard self.negotiation.receiveBaseFrame(on: header.stream) else { return self.breakOff(.protocolError) }
+            guard self.discovery.receiveBaseFrame(on: header.stream) else { return self.breakOff(.protocolError) }
             if self.extended != nil { return self.receiveFragment(header, body) }
             self.receiveWhole(header, body, charge: 0)
         case .oversize(let header):
-            if header.knownType != nil, !self.negotiation.receiveBaseFrame(on: header.stream) {
+            if header.knownType != nil, !self.discovery.receiveBaseFrame(on: header.stream) {
                 return self.breakOff(.protocolError)
             }
             self.obey(self.streams.receiveOversize(header), header, ByteBuffer(), charge: 0)

@@ -32,7 +32,7 @@ final class ClientConnection: ChannelDuplexHandler, @unchecked Sendable {
     private(set) var use: Use
     private(set) var context: ChannelHandlerContext?
     var streams: StreamTable<CallAttempt>
-    var negotiation: Negotiation
+    var discovery: ServerDiscovery
     /// What the extension needs; nil while it is not in force.
     var extended: ExtendedState?
     private var decoder = FrameDecoder()
@@ -66,7 +66,7 @@ final class ClientConnection: ChannelDuplexHandler, @unchecked Sendable {
         self.use = use
         let limit = use == .oneStream ? 1 : configuration.maxConcurrentCalls
         self.streams = StreamTable(limit: limit, firstStream: configuration.firstStream)
-        self.negotiation = Negotiation(endpoint.ourSettings, isPromised: endpoint.startsExtended)
+        self.discovery = ServerDiscovery(endpoint.ourSettings, isPromised: endpoint.startsExtended)
     }
 
     /// Whether requests can be sent.
@@ -81,7 +81,7 @@ final class ClientConnection: ChannelDuplexHandler, @unchecked Sendable {
     /// Lets as many calls run as both ends allow.
     func applyLimit() {
         guard self.use == .shared else { return }
-        let theirs = self.negotiation.agreement?.maxStreams ?? .max
+        let theirs = self.discovery.agreement?.maxStreams ?? .max
         self.streams.allow(min(self.dispatcher.configuration.maxConcurrentCalls, theirs))
     }
 
@@ -95,7 +95,9 @@ final class ClientConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     /// The TLS handshake is done. `alpn` says whether the server agreed in it to speak the extension from its first frame
     /// on (X6).
-    func negotiated(alpn: Bool) {}
+    func negotiated(alpn: Bool) {
+        self.discovery = ServerDiscovery(self.endpoint.ourSettings, isPromised: alpn || self.endpoint.startsExtended)
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         self.extended?.keepalive?.sawLife(at: self.dispatcher.loop.now)

@@ -126,7 +126,7 @@ struct ClientFlowControlTests {
     @Test func `pieces of a late message return too`() throws {
         let client = try Self.client()
         let call = try client.call(EchoService.count)
-        let pieces = try Frame.data(.of(String(repeating: "x", count: 3990)), on: 3).pieces(490)
+        let pieces = try Frame.data(.of(String(repeating: "x", count: 3990)), on: 3).fragments(of: 490)
         try client.send(pieces[0])
         _ = try client.receive()
         call.abandon()
@@ -143,7 +143,7 @@ struct ClientFlowControlTests {
         _ = try client.receive()
         let text = String(repeating: "x", count: 5000)
 
-        for piece in try Frame.data(.of(text), on: 3).pieces(490) {
+        for piece in try Frame.data(.of(text), on: 3).fragments(of: 490) {
             try client.send(piece)
             #expect(!client.isClosed())
         }

@@ -14,8 +14,8 @@ struct ClientFragmentTests {
         let client = ClientInHand()
         try client.agree()
         let calls = [try client.call(EchoService.echo), try client.call(EchoService.count)]
-        let first = try Frame.response(.of(self.text), on: 3).pieces(16_384)
-        let second = try Frame.data(.of(self.text), on: 5, flags: 1).pieces(16_384)
+        let first = try Frame.response(.of(self.text), on: 3).fragments(of: 16_384)
+        let second = try Frame.data(.of(self.text), on: 5, flags: 1).fragments(of: 16_384)
 
         for (one, two) in zip(first, second) { try client.send(one, two) }
 
@@ -60,7 +60,7 @@ struct ClientFragmentTests {
         let other = try client.call(EchoService.echo)
         _ = try client.receive()
 
-        for piece in try Frame.response(.of(self.text), on: 3).pieces(16_384) { try client.send(piece) }
+        for piece in try Frame.response(.of(self.text), on: 3).fragments(of: 16_384) { try client.send(piece) }
         try client.send(.response(.init(), on: 5))
 
         #expect(call.failure?.code == .resourceExhausted)
@@ -82,7 +82,7 @@ struct ClientFragmentTests {
         let client = ClientInHand()
         try client.agree()
         let call = try client.call(EchoService.count)
-        let pieces = try Frame.data(.of(self.text), on: 3).pieces(16_384)
+        let pieces = try Frame.data(.of(self.text), on: 3).fragments(of: 16_384)
 
         try client.send(pieces[0], .reset(3, .internal))
         try client.send(pieces[1])
@@ -97,7 +97,7 @@ struct ClientFragmentTests {
         _ = try client.call(EchoService.count)
         _ = try client.receive()
 
-        try client.send(Frame.data(.of(self.text), on: 3).pieces(16_384)[0], .data(.of("x"), on: 3))
+        try client.send(Frame.data(.of(self.text), on: 3).fragments(of: 16_384)[0], .data(.of("x"), on: 3))
 
         #expect(try client.receive().map(\.goAwayCode) == [1])
     }

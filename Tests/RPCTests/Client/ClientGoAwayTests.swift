@@ -10,8 +10,8 @@ struct ClientGoAwayTests {
         let client = ClientInHand()
         try client.agree()
         let running = [try client.call(EchoService.echo), try client.call(RequestMethods.converse)]
-        try client.send(.goAway(GoAway.warning), Frame(.ping(7, isAcknowledgement: false)))
-        #expect(try client.receive().last == Frame(.ping(7, isAcknowledgement: true)))
+        try client.send(.goAway(GoAway.warning), Frame.extended(.ping(7, isAcknowledgement: false)))
+        #expect(try client.receive().last == Frame.extended(.ping(7, isAcknowledgement: true)))
 
         let later = try client.call(EchoService.echo)
         #expect(client.attempts == 2)

@@ -27,7 +27,7 @@ struct ClientNegotiationTests {
 
         let frames = try client.receive()
         let ours = ExtensionSettings().message(maxStreams: nil)
-        #expect(frames[0].ofExtension == .settings(ours, isAcknowledgement: true))
+        #expect(frames[0].asExtended == .settings(ours, isAcknowledgement: true))
         #expect(try frames[1].request.xtOffer.isEmpty)
         #expect(frames.count == 2)
     }
@@ -149,8 +149,11 @@ struct ClientNegotiationTests {
         let client = ClientInHand()
         try client.agree()
 
-        try client.send(Frame(.ping(42, isAcknowledgement: false)), Frame(.ping(43, isAcknowledgement: true)))
+        try client.send(
+            Frame.extended(.ping(42, isAcknowledgement: false)),
+            Frame.extended(.ping(43, isAcknowledgement: true))
+        )
 
-        #expect(try client.receive() == [Frame(.ping(42, isAcknowledgement: true))])
+        #expect(try client.receive() == [Frame.extended(.ping(42, isAcknowledgement: true))])
     }
 }

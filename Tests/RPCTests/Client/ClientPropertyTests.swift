@@ -147,9 +147,9 @@ struct ClientPropertyTests {
         case 13: return .goAway([0xFFFF_FFFD, stream].randomElement(using: &random) ?? 1)
         case 14:
             return .credit(.random(in: 1...1000, using: &random), [stream, .max].randomElement(using: &random) ?? 1)
-        case 15: return Frame(.ping(1, isAcknowledgement: .random(using: &random)))
-        case 16: return Frame(.metadata(stream: stream, ["a": "b"], isTrailing: .random(using: &random)))
-        case 17: return try Frame.data(.of(String(repeating: "x", count: 600)), on: stream).pieces(300)[0]
+        case 15: return Frame.extended(.ping(1, isAcknowledgement: .random(using: &random)))
+        case 16: return Frame.extended(.metadata(stream: stream, ["a": "b"], isTrailing: .random(using: &random)))
+        case 17: return try Frame.data(.of(String(repeating: "x", count: 600)), on: stream).fragments(of: 300)[0]
         case 18: return Frame(stream: stream, type: 0x87, flags: 0, body: random.bytes(upTo: 100))
         default:
             return Frame(

@@ -166,9 +166,9 @@ struct ExtendedLineTests {
         let receipt = CallReceipt()
         let call = try client.call(EchoService.count, options: .init(receipt: receipt))
 
-        try client.send(Frame(.metadata(stream: 3, ["a": "1"], isTrailing: false)), .data(.of("x"), on: 3))
+        try client.send(Frame.extended(.metadata(stream: 3, ["a": "1"], isTrailing: false)), .data(.of("x"), on: 3))
         #expect(receipt.headers == ["a": "1"])
-        try client.send(Frame(.metadata(stream: 3, ["b": "2"], isTrailing: true)), .end(3))
+        try client.send(Frame.extended(.metadata(stream: 3, ["b": "2"], isTrailing: true)), .end(3))
 
         #expect(receipt.trailers == ["b": "2"])
         #expect(call.isGood)

@@ -6,27 +6,21 @@ import SwiftProtobuf
 
 /// Frames of the extension as a server in the test's hand writes them.
 extension Frame {
-    init(_ frame: ExtensionFrame) {
-        var buffer = ByteBuffer()
-        buffer.write(frame)
-        self = Self.all(in: buffer)[0]
-    }
-
     /// A server's settings.
     static func settings(_ settings: Ttrpc_Settings = .ofServer(), isAcknowledgement: Bool = false) -> Frame {
-        Frame(.settings(settings, isAcknowledgement: isAcknowledgement))
+        Frame.extended(.settings(settings, isAcknowledgement: isAcknowledgement))
     }
 
     static func cancel(_ stream: UInt32, _ code: UInt32) -> Frame {
-        Frame(.cancel(stream: stream, Status.Code(number: Int32(code)), ""))
+        Frame.extended(.cancel(stream: stream, Status.Code(number: Int32(code)), ""))
     }
 
     static func credit(_ credit: UInt32, _ stream: UInt32 = FrameHeader.connectionStream) -> Frame {
-        Frame(.windowUpdate(stream: stream, credit: credit))
+        Frame.extended(.windowUpdate(stream: stream, credit: credit))
     }
 
     static func goAway(_ last: UInt32, _ code: GoAway.Code = .noError, _ text: String = "") -> Frame {
-        Frame(.goAway(GoAway(lastStream: last, code: code.rawValue, text: text)))
+        Frame.extended(.goAway(GoAway(lastStream: last, code: code.rawValue, text: text)))
     }
 
     static func reset(
@@ -35,35 +29,12 @@ extension Frame {
         isRefused: Bool = false,
         retry: Reset.Retry = .unsaid
     ) -> Frame {
-        Frame(.reset(stream: stream, Reset(code: code, isRefused: isRefused, retry: retry, text: "reset")))
-    }
-
-    /// A frame cut into pieces of a size.
-    func pieces(_ size: Int) -> [Frame] {
-        let bodies = stride(from: 0, to: self.body.count, by: size).map { start in
-            Array(self.body[start..<min(start + size, self.body.count)])
-        }
-        return bodies.enumerated().map { index, body in
-            let isLast = index == bodies.count - 1
-            if index == 0 { return Frame(stream: self.stream, type: self.type, flags: self.flags | 0x40, body: body) }
-            return Frame(stream: self.stream, type: 0x87, flags: isLast ? 0 : 1, body: body)
-        }
-    }
-
-    /// The frame of the extension.
-    var ofExtension: ExtensionFrame? {
-        let header = FrameHeader(
-            length: self.body.count,
-            stream: self.stream,
-            type: self.type,
-            flags: FrameFlags(rawValue: self.flags)
-        )
-        return try? ExtensionFrame(parsing: header, ByteBuffer(bytes: self.body))
+        Frame.extended(.reset(stream: stream, Reset(code: code, isRefused: isRefused, retry: retry, text: "reset")))
     }
 
     /// The code of a GOAWAY.
     var goAwayCode: UInt32? {
-        if case .goAway(let goAway) = self.ofExtension { goAway.code } else { nil }
+        if case .goAway(let goAway) = self.asExtended { goAway.code } else { nil }
     }
 
     /// The request in a request frame.

@@ -1,5 +1,5 @@
 /// What a client knows of the other end of a connection, and what the first frames teach it. A pure value.
-struct Negotiation {
+struct ServerDiscovery {
     /// What the other end is.
     enum Peer: Equatable {
         case undecided
