@@ -95,6 +95,19 @@ import Testing
         #expect(report.isClean, "\(report.errors)")
     }
 
+    @Test func `gets one frame, which it ignores, if its requests carry the extension's offer`() async throws {
+        let peer = try await GoPeer.built()
+
+        let report = try await InteropServer.with { _, _, address in try await peer.call("offer", at: address) }
+
+        #expect(report["fail 5"]?.hasPrefix("status NotFound ") == true)
+        #expect(report["after"] == #""still" "here""#)
+        #expect(report["frames"] == "20 responses, 1 others")
+        #expect(report.errors.count { $0.hasPrefix("odd frame: stream 4294967295 type 128 flags 0 ") } == 1)
+        #expect(report.errors.count == 2, "\(report.errors)")  // and the log line of the ttrpc package
+        #expect(report.exit == .code(0))
+    }
+
     @Test func `finishes its call while our server drains, and is refused more`() async throws {
         let peer = try await GoPeer.built()
 

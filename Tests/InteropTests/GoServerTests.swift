@@ -15,7 +15,7 @@ import Testing
                     let answer = try await client.unary(InteropService.echo, sent)
                     #expect(answer == sent, "\(size) bytes")
                 }
-                #expect(program.frames.map(\.length).max() == Self.longestFrame)
+                #expect(try await program.frames(by: client).map(\.length).max() == Self.longestFrame)
                 #expect(program.errors == [])
             }
         }
@@ -36,7 +36,8 @@ import Testing
                 }
             }
 
-            #expect(program.frames.map(\.stream) == (0..<3200).map { 2 * $0 + 1 })
+            let frames = try await program.frames(by: client)
+            #expect(frames.map(\.stream) == (0..<3200).map { 2 * $0 + 1 })
             #expect(program.errors == [])
         }
     }
@@ -84,7 +85,7 @@ import Testing
                 try await client.unary(InteropService.wait, .of("late"), CallOptions(timeout: .seconds(2)))
             }
             _ = try await program.line(holding: "wait ended: late context deadline exceeded")
-            let before = program.frames.count
+            let before = try await program.frames(by: client).count
             for timeout in [Duration.zero, .seconds(-1)] {
                 let over = await #expect(throws: Status.self) {
                     try await client.unary(InteropService.echo, .of("over"), CallOptions(timeout: timeout))
@@ -95,7 +96,8 @@ import Testing
 
             #expect(late?.code == .deadlineExceeded)
             #expect(answer.key == "still")
-            #expect(program.frames.count == before + 1)
+            // the answered call, and the one that marked the frames before
+            #expect(try await program.frames(by: client).count == before + 2)
         }
     }
 
@@ -115,7 +117,7 @@ import Testing
             #expect(tooLong?.code == .resourceExhausted)
             #expect(answered?.code == .resourceExhausted)
             #expect(try await beside.value == .of("beside"))
-            #expect(program.frames.count == 3)
+            #expect(try await program.frames(by: client).count == 3)
         }
     }
 
@@ -188,13 +190,34 @@ import Testing
         }
     }
 
-    @Test func `gets base frames alone, and no offer once it has answered`() async throws {
+    @Test func `answers a stream of requests that it cannot read at once, which ends our writing`() async throws {
         try await GoPeer.built().withServer { client, program in
+            let answer = try await client.clientStreaming(InteropService.gathered) { requests in
+                while true { try await requests.write(.of("unread")) }
+            }
+            let after = try await client.unary(InteropService.echo, .of("still"))
+
+            #expect(answer == .of())
+            #expect(after.key == "still")
+            #expect(program.errors == [])
+        }
+    }
+
+    @Test func `gets base frames alone, with an offer until it has answered first`() async throws {
+        try await GoPeer.built().withServer { client, program in
+            let first = (0..<3).map { number in
+                Task { try await client.unary(InteropService.hold, .of("\(number)")) }
+            }
+            for number in 0..<3 { _ = try await program.line(holding: "hold began: \(number)") }
+            for number in 0..<3 { _ = try await client.unary(InteropService.release, .of("\(number)")) }
+            for call in first { _ = try await call.value }
             for number in 0..<10 { _ = try await client.unary(InteropService.echo, .of("\(number)")) }
 
-            #expect(program.frames.count == 10)
-            #expect(program.frames.allSatisfy { $0.type == 1 && $0.flags == 0 })
-            #expect(program.frames.dropFirst().allSatisfy { !$0.offers })
+            let frames = try await program.frames(by: client)
+            #expect(frames.count == 16)
+            #expect(frames.allSatisfy { $0.type == 1 && $0.flags == 0 })
+            #expect(frames.prefix(4).allSatisfy { $0.offers })
+            #expect(frames.dropFirst(4).allSatisfy { !$0.offers })
             #expect(program.errors == [])
         }
     }

@@ -25,8 +25,9 @@ enum InteropService {
     /// No one serves it.
     static let nothing = unary("Nothing")
     static let echoOfNobody = InteropMethod(service: "test.Nobody", name: "Echo", kind: .unary, safety: .query)
-    /// What Go serves as a method of one response.
+    /// What Go serves as a method of one request and one response.
     static let echoes = InteropMethod(service: Self.name, name: "Echo", kind: .serverStreaming, safety: .query)
+    static let gathered = InteropMethod(service: Self.name, name: "Echo", kind: .clientStreaming, safety: .query)
 
     typealias InteropMethod = Method<Ttrpc_KeyValue, Ttrpc_KeyValue>
 

@@ -23,13 +23,16 @@ type caller struct {
 }
 
 // call runs a scenario and then tells what frames came.
-func call(address string, scenario func(*caller)) {
+func call(address, scenario string) {
 	connection, err := net.Dial(network(address))
 	must(err)
+	if scenario == "offer" {
+		connection = &offering{Conn: connection}
+	}
 	c := &caller{}
 	tapped := &tap{Conn: connection, seen: c.count}
 	c.client = ttrpc.NewClient(tapped, ttrpc.WithUnaryClientInterceptor(c.intercept))
-	scenario(c)
+	scenarios[scenario](c)
 	fmt.Printf("frames: %d responses, %d others\n", atomic.LoadInt64(&c.good), atomic.LoadInt64(&c.odd))
 	c.client.Close()
 }

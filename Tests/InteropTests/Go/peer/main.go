@@ -26,7 +26,7 @@ func main() {
 		return
 	}
 	if len(os.Args) == 4 && os.Args[1] == "call" && scenarios[os.Args[3]] != nil {
-		call(os.Args[2], scenarios[os.Args[3]])
+		call(os.Args[2], os.Args[3])
 		return
 	}
 	if len(os.Args) == 4 && os.Args[1] == "stream" && streams[os.Args[3]] != nil {

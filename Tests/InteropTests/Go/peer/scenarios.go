@@ -22,6 +22,7 @@ var scenarios = map[string]func(*caller){
 	"drain":      drain,
 	"hold":       holdOn,
 	"abandon":    abandon,
+	"offer":      failures, // with an offer in each request
 }
 
 var background = context.Background()

@@ -128,6 +128,7 @@ func hold(_ context.Context, request *ttrpc.KeyValue) (*ttrpc.KeyValue, error) {
 }
 
 func release(_ context.Context, request *ttrpc.KeyValue) (*ttrpc.KeyValue, error) {
+	fmt.Println("released:", request.Key)
 	close(gate(request.Key))
 	return request, nil
 }

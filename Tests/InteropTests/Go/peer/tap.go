@@ -53,6 +53,33 @@ func (l *tappedListener) Accept() (net.Conn, error) {
 	return &tap{Conn: connection, seen: l.seen}, nil
 }
 
+// xtOffer is a field of the extension in a request envelope, with Settings of version 1 and all features.
+var xtOffer = []byte{0xe2, 0x76, 4, 0x08, 1, 0x48, 0x0f}
+
+// An offering connection adds the extension's offer to each request, as a proxy might that knows nothing of it.
+type offering struct {
+	net.Conn
+	rest []byte
+}
+
+func (o *offering) Write(content []byte) (int, error) {
+	o.rest = append(o.rest, content...)
+	for len(o.rest) >= 10 {
+		length := binary.BigEndian.Uint32(o.rest)
+		end := 10 + int(length)
+		if len(o.rest) < end {
+			break
+		}
+		frame := append(append([]byte(nil), o.rest[:end]...), xtOffer...)
+		binary.BigEndian.PutUint32(frame, length+uint32(len(xtOffer)))
+		if _, err := o.Conn.Write(frame); err != nil {
+			return 0, err
+		}
+		o.rest = append([]byte(nil), o.rest[end:]...)
+	}
+	return len(content), nil
+}
+
 // fields lists the field numbers of a message, in order.
 func fields(message []byte) (numbers []uint64) {
 	for len(message) > 0 {
