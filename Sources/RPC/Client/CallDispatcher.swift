@@ -228,6 +228,9 @@ extension CallDispatcher {
     }
 
     private func launchLater(_ call: ClientCall, in time: TimeAmount, after earlier: CallAttempt?, _ status: Status?) {
+        guard self.delayed.count < self.configuration.maxConcurrentCalls else {
+            return self.end(call, status ?? .tooManyRequests)
+        }
         self.delayed[ObjectIdentifier(call)] = call
         call.retryTimer = self.loop.assumeIsolated().scheduleTask(in: time) {
             self.delayed[ObjectIdentifier(call)] = nil
@@ -238,8 +241,9 @@ extension CallDispatcher {
     /// Tries a call once more beside its first try, if that takes long.
     private func hedge(_ call: ClientCall, in time: TimeAmount) {
         call.retryTimer = self.loop.assumeIsolated().scheduleTask(in: time) {
-            guard call.attempts.count == 1, self.budget.allowsRetry, !self.isClosed else { return }
-            self.launch(call, after: call.attempts.first)
+            guard let first = call.attempts.first, call.attempts.count == 1, self.budget.allowsRetry else { return }
+            let place = self.balancer.pick(besides: [first.place]) { self.endpoints[$0].isUsable }
+            if let place, !self.isClosed { self.launch(call, at: place) }
         }
     }
 

@@ -44,9 +44,10 @@ final class ClientCall: @unchecked Sendable {
         self.deadline = deadline
         self.receipt = options.receipt
         self.compression = options.compression
-        self.carriesCredentials = options.metadata.holdsCredentials
+        self.carriesCredentials = options.compression && options.metadata.holdsCredentials
         self.hedgeAfter = method.kind == .unary && method.safety == .query ? options.hedgeAfter : nil
-        self.retry = RetryState(method, hasKey: options.metadata["idempotency-key"] != nil, configuration.retry)
+        let hasKey = method.safety == .command && options.metadata["idempotency-key"] != nil
+        self.retry = RetryState(method, hasKey: hasKey, configuration.retry)
         self.requests = method.kind.streamsRequests ? RequestOutbox(limit: configuration.requestQueueLimit) : nil
         self.responses = ResponseQueue(limit: configuration.streamQueueLimit)
         self.watch = watch

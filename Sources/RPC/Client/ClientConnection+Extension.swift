@@ -34,11 +34,11 @@ extension ClientConnection {
 
     /// A stream has been opened.
     func open(_ attempt: CallAttempt) {
-        guard let extended = self.extended else { return }
+        guard let window = self.extended?.agreement.receiving.stream else { return }
         if attempt.call.method.kind.streamsRequests { self.extended?.scheduler.open(attempt.stream) }
         guard attempt.call.method.kind.streamsResponses else { return }
         self.extended?.credit.open(attempt.stream)
-        attempt.call.responses.report(at: extended.agreement.receiving.stream / 2)
+        attempt.call.responses.report(at: window / 2)
     }
 
     /// The caller has read what waited.
@@ -129,12 +129,12 @@ extension ClientConnection {
     }
 
     private func receivePlainOrCompressed(_ header: FrameHeader, _ body: ByteBuffer, charge: Int) {
-        guard header.flags.contains(.compressed), let extended = self.extended else {
+        guard header.flags.contains(.compressed), let longest = self.extended?.longestMessage else {
             return self.receiveWhole(header, body, charge: charge)
         }
-        guard let codec = extended.codec else { return self.breakOff(.compressionError) }
+        guard let codec = self.extended?.codec else { return self.breakOff(.compressionError) }
         do {
-            let original = try codec.decompress(body, limit: extended.longestMessage)
+            let original = try codec.decompress(body, limit: longest)
             var header = header
             header.flags.remove(.compressed)
             header.length = original.readableBytes

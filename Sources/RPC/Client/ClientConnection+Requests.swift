@@ -144,6 +144,9 @@ extension ClientConnection {
 
     private func write(_ message: ByteBuffer, of attempt: CallAttempt) {
         guard self.streams.maySend(on: attempt.stream) else { return }
+        if let longest = self.extended?.agreement.maxMessage, message.readableBytes > longest {
+            return self.failHere(attempt, .messageTooLong(message.readableBytes))
+        }
         let start = self.output.writerIndex
         if let compressed = self.codec(for: attempt.call)?.compress(message) {
             self.writeFrame(compressed, .data, on: attempt.stream, .compressed)

@@ -30,5 +30,6 @@ extension ByteBuffer {
     init(encoding message: some Message) throws(Status) {
         self.init()
         try self.write(message, framing: .bare)
+        guard self.readableBytes <= FrameHeader.longestBody else { throw Status.messageTooLong(self.readableBytes) }
     }
 }

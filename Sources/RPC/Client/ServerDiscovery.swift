@@ -36,7 +36,9 @@ struct ServerDiscovery {
     }
 
     /// Whether requests carry the offer.
-    var offers: Bool { self.peer == .undecided && !self.isPromised }
+    var offers: Bool {
+        if case .undecided = self.peer { !self.isPromised } else { false }
+    }
 
     /// A frame of the base protocol arrived on a stream.
     ///

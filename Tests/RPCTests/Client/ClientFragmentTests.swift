@@ -78,6 +78,30 @@ struct ClientFragmentTests {
         #expect(try client.receive().isEmpty)
     }
 
+    @Test func `a message longer than the server takes fails its call here`() throws {
+        let client = ClientInHand()
+        try client.agree(.ofServer { $0.maxMessage = 50_000 })
+        let call = try client.call(RequestMethods.converse)
+
+        try call.put(.of(self.text))
+        client.loop.run()
+
+        #expect(call.failure?.errorInfo?.reason == "MESSAGE_TOO_LONG")
+        #expect(try client.receive().map(\.type) == [1, 0x84])
+    }
+
+    @Test(arguments: [0, 1])
+    func `no message is longer than a frame`(excess: Int) throws {
+        let tag = 1 + Envelope.size(ofVarint: UInt64(FrameHeader.longestBody))
+        let message = Ttrpc_KeyValue.of(String(repeating: "x", count: FrameHeader.longestBody - tag + excess))
+
+        if excess == 0 {
+            #expect(try ByteBuffer(encoding: message).readableBytes == FrameHeader.longestBody)
+        } else {
+            #expect(throws: Status.self) { try ByteBuffer(encoding: message) }
+        }
+    }
+
     @Test func `a RESET ends a body half way`() throws {
         let client = ClientInHand()
         try client.agree()

@@ -165,6 +165,32 @@ struct RetryTests {
         #expect(call.failure == .clientClosed)
     }
 
+    @Test func `bounds the calls that wait for their next try`() throws {
+        let client = ClientInHand(.with { $0.maxConcurrentCalls = 2 })
+        var calls: [ClientCall] = []
+        for stream in [1, 3, 5] as [UInt32] {
+            calls.append(try client.call(EchoService.echo))
+            try client.send(Self.failure(14, on: stream))
+        }
+
+        #expect(calls.map { $0.failure?.code } == [nil, nil, .unavailable])
+        client.pass(.seconds(1))
+
+        #expect(try client.receive().count == 5)
+    }
+
+    @Test func `a query is not hedged where nobody can be reached, and goes on`() throws {
+        let client = ClientInHand(.with { $0.firstBackoff = .seconds(10) }, addresses: 2)
+        client.dead = ["unix:/0"]
+        let call = try client.call(EchoService.echo, options: .init(hedgeAfter: .milliseconds(100)))
+        client.pass(.milliseconds(100))
+        client.connections[0].close(promise: nil)
+        client.loop.run()
+
+        #expect(client.addresses == ["unix:/0", "unix:/1"])
+        #expect(!call.responses.isFinished)
+    }
+
     @Test func `stops repeating when too much fails`() throws {
         let client = ClientInHand(.with { $0.retry.budget = 4 })
         let calls = try (0..<3).map { _ in try client.call(EchoService.echo) }
