@@ -114,7 +114,7 @@ package final class Server: Sendable {
                 preconditionFailure("A connection came on a loop that is not of the server's group.")
             }
             let connection = ServerConnection(of: self.core, on: loop, from: channel.remoteAddress?.ipAddress)
-            try tls?.secure(connection, on: channel, logger: self.core.logger)
+            try tls?.secure(connection, on: channel)
             try channel.pipeline.syncOperations.addHandler(connection)
             guard self.core.connections.add(connection) else { throw TooManyConnections() }
         }

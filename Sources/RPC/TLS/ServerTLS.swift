@@ -10,9 +10,16 @@ package final class ServerTLS: Sendable {
 
     private let identity: TLSIdentity
     private let clientAuthorities: String?
-    private let extended: Bool
     private let logger: Logger
-    private let current: Mutex<NIOSSLContext>
+    private let current: Mutex<Contexts>
+
+    /// What connections are encrypted with.
+    private struct Contexts {
+        /// Agrees on the extension with clients that offer it.
+        let extended: NIOSSLContext
+        /// For a server without the extension.
+        let base: NIOSSLContext
+    }
 
     /// Reads the files. Blocks on the disk: not for an event loop.
     ///
@@ -21,7 +28,6 @@ package final class ServerTLS: Sendable {
     ///   - privateKey: Path of the key that belongs to the first certificate, without a passphrase.
     ///   - clientAuthorities: Path of the authorities' certificates one of which must have signed that of a client; nil
     ///     lets clients in without a certificate.
-    ///   - extended: Whether the extension may be agreed on in the handshake.
     ///   - handshakeTimeout: How long a client may take for its handshake.
     ///   - logger: Hears of certificates out of their time, and of keys that everybody can read.
     /// - Throws: `TLSFileError`, which names the file and what to do.
@@ -29,17 +35,15 @@ package final class ServerTLS: Sendable {
         certificateChain: String,
         privateKey: String,
         clientAuthorities: String? = nil,
-        extended: Bool = true,
         handshakeTimeout: Duration = .seconds(10),
         logger: Logger
     ) throws(TLSFileError) {
         self.identity = TLSIdentity(certificateChain: certificateChain, privateKey: privateKey)
         self.clientAuthorities = clientAuthorities
-        self.extended = extended
         self.handshakeTimeout = handshakeTimeout
         self.logger = logger
-        let context = try Self.load(self.identity, clientAuthorities, extended, logger)
-        self.current = Mutex(context)
+        let contexts = try Self.load(self.identity, clientAuthorities, logger)
+        self.current = Mutex(contexts)
     }
 
     /// Reads the files again. New connections get what they hold now, standing ones keep what they have. Blocks on the
@@ -47,14 +51,16 @@ package final class ServerTLS: Sendable {
     ///
     /// - Throws: `TLSFileError`; new connections get what they got before then.
     package func reload() throws(TLSFileError) {
-        let context = try Self.load(self.identity, self.clientAuthorities, self.extended, self.logger)
-        self.current.withLock { $0 = context }
+        let contexts = try Self.load(self.identity, self.clientAuthorities, self.logger)
+        self.current.withLock { $0 = contexts }
     }
 
     /// Puts TLS in front of a connection that is being accepted.
-    func secure(_ connection: ServerConnection, on channel: any Channel, logger: Logger) throws {
-        let tls = NIOSSLServerHandler(context: self.current.withLock { $0 })
-        let handshake = ServerHandshake(tls, of: connection, timeout: self.handshakeTimeout, logger: logger)
+    func secure(_ connection: ServerConnection, on channel: any Channel) throws {
+        let server = connection.service
+        let contexts = self.current.withLock { $0 }
+        let tls = NIOSSLServerHandler(context: server.settings == nil ? contexts.base : contexts.extended)
+        let handshake = ServerHandshake(tls, of: connection, timeout: self.handshakeTimeout, logger: server.logger)
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(tls)
         try pipeline.addHandler(PiecewiseWrites())
@@ -64,22 +70,23 @@ package final class ServerTLS: Sendable {
     private static func load(
         _ identity: TLSIdentity,
         _ clientAuthorities: String?,
-        _ extended: Bool,
         _ logger: Logger
-    ) throws(TLSFileError) -> NIOSSLContext {
+    ) throws(TLSFileError) -> Contexts {
         let (chain, key) = try identity.load(logger)
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain.map { .certificate($0) },
             privateKey: .privateKey(key)
         )
-        configuration.setCommon(extended: extended)
+        configuration.setCommon(extended: false)
         if let clientAuthorities {
             let authorities = try PEMFile(path: clientAuthorities, role: "client authorities").certificates()
             configuration.trustRoots = .certificates(authorities)
             configuration.certificateVerification = .noHostnameVerification
             configuration.sendCANameList = true
         }
-        return try identity.context(configuration)
+        let base = try identity.context(configuration)
+        configuration.setCommon(extended: true)
+        return Contexts(extended: try identity.context(configuration), base: base)
     }
 }
 

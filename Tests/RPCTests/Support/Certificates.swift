@@ -122,14 +122,12 @@ extension ServerTLS {
     static func of(
         _ pair: Certificates.Pair,
         clientAuthorities: String? = nil,
-        extended: Bool = true,
         handshakeTimeout: Duration = .seconds(60)
     ) throws -> ServerTLS {
         try ServerTLS(
             certificateChain: pair.certificate,
             privateKey: pair.key,
             clientAuthorities: clientAuthorities,
-            extended: extended,
             handshakeTimeout: handshakeTimeout,
             logger: .silent
         )

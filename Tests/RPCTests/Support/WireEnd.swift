@@ -14,13 +14,21 @@ final class WireEnd: Sendable {
         self.inbox = inbox
     }
 
-    /// Connects to a server.
-    static func connect(to address: Server.Address) async throws -> WireEnd {
+    /// Connects to a server, with what `prepare` puts between the socket and this end.
+    static func connect(
+        to address: Server.Address,
+        through prepare: @escaping @Sendable (any Channel) throws -> Void = { _ in }
+    ) async throws -> WireEnd {
         let inbox = Inbox()
         let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connectTimeout(.seconds(60))  // the machine may be busy
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .channelInitializer { $0.pipeline.addHandler(inbox) }
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try prepare(channel)
+                    try channel.pipeline.syncOperations.addHandler(inbox)
+                }
+            }
         switch address {
         case .tcp(let host, let port): return try await WireEnd(bootstrap.connect(host: host, port: port).get(), inbox)
         case .unix(let path): return try await WireEnd(bootstrap.connect(unixDomainSocketPath: path).get(), inbox)

@@ -34,7 +34,7 @@ struct OpenSSLClientTests {
 
     @Test func `of several protocols ours is chosen, unless the extension is off`() async throws {
         let on = try await self.connect(["-alpn", "h2,ttrpcx/1"])
-        let off = try await self.connect(["-alpn", "h2,ttrpcx/1"], extended: false)
+        let off = try await self.connect(["-alpn", "h2,ttrpcx/1"], extension: nil)
 
         #expect(on.contains("ALPN protocol: ttrpcx/1"))
         #expect(off.contains("No ALPN negotiated"))
@@ -67,11 +67,13 @@ struct OpenSSLClientTests {
     private func connect(
         _ arguments: [String],
         clientAuthorities: String? = nil,
-        extended: Bool = true
+        extension settings: ExtensionSettings? = .init()
     ) async throws -> String {
-        let tls = try ServerTLS.of(Certificates.server, clientAuthorities: clientAuthorities, extended: extended)
+        let tls = try ServerTLS.of(Certificates.server, clientAuthorities: clientAuthorities)
         let authority = try Certificates.authority.certificate
-        return try await RunningServer.with(tls: tls) { server in
+        var configuration = ServerConfiguration()
+        configuration.extensionSettings = settings
+        return try await RunningServer.with(configuration, tls: tls) { server in
             try await OpenSSL.run(
                 ["s_client", "-connect", "\(server.address)", "-CAfile", authority, "-verify_hostname", "hub.test"]
                     + arguments,
