@@ -111,7 +111,7 @@ extension ServerConnection {
 
     /// Appends what does not wait for its turn.
     func writeControl(_ frame: ExtensionFrame) {
-        guard self.context != nil else { return }
+        guard self.context != nil, !self.output.hasFailed else { return }
         var buffer = self.output.buffer.take() ?? self.shared.buffers.take()
         buffer.write(frame)
         self.output.buffer = buffer
