@@ -2,9 +2,10 @@ import Logging
 import NIOPosix
 import RPC
 
-/// Our server as the daemon sets it up: each method has a guard, and the end of each call is logged.
+/// Our server with interceptors as the daemon has them: each call is traced, logged, counted and guarded.
 struct HubSubject {
     private static let service = "bench.Echo"
+    private static let logger = Logger(label: "bench") { _ in QuietLog() }
 
     private let server: Server
 
@@ -32,13 +33,19 @@ struct HubSubject {
         self.server = try Server(
             services: [ServiceDefinition(name: Self.service, methods: handlers)],
             group: group,
-            logger: Logger(label: "bench") { _ in QuietLog() }
-        ) { method in [CallLog(), TokenGuard(method)] }
+            logger: Self.logger
+        ) { method in [CallTrace(), CallLog(), CallMetrics(for: method), TokenGuard(method)] }
     }
 
-    /// - Returns: The port.
-    func listen() async throws -> Int {
-        guard case .tcp(_, let port) = try await self.server.listen(on: .tcp(host: "127.0.0.1", port: 0)) else {
+    /// Listens on a free port and returns it. `certificate` is the PEM files of certificate and key, or nothing for plain
+    /// connections.
+    func listen(certificate: [String]) async throws -> Int {
+        var tls: ServerTLS?
+        if !certificate.isEmpty {
+            tls = try ServerTLS(certificateChain: certificate[0], privateKey: certificate[1], logger: Self.logger)
+        }
+        guard case .tcp(_, let port) = try await self.server.listen(on: .tcp(host: "127.0.0.1", port: 0), tls: tls)
+        else {
             return 0
         }
         return port

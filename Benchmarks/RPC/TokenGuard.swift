@@ -10,7 +10,7 @@ struct TokenGuard: ServerInterceptor {
     }
 
     private static let callers = [
-        "0123456789abcdefghijklmnopqrstuvwxyzABCDEFG": Caller(
+        "Bearer 0123456789abcdefghijklmnopqrstuvwxyzABCDEFG": Caller(
             name: "load",
             permissions: ["bench.Echo/Echo", "bench.Echo/Stream", "bench.Echo/Hold"]
         )
@@ -23,9 +23,9 @@ struct TokenGuard: ServerInterceptor {
     }
 
     func before(_ call: CallContext, subject: String?) async throws {
-        guard let presented = call.metadata["authorization"], presented.hasPrefix("Bearer "),
-            let caller = Self.callers[String(presented.dropFirst(7))]
-        else { throw Status(.unauthenticated, "The call has no known token.", reason: "TOKEN_INVALID") }
+        guard let presented = call.metadata["authorization"], let caller = Self.callers[presented] else {
+            throw Status(.unauthenticated, "The call has no known token.", reason: "TOKEN_INVALID")
+        }
         guard caller.permissions.contains(self.permission), subject?.isEmpty == false else {
             throw Status(.permissionDenied, "\(caller.name) may not do that.", reason: "FORBIDDEN")
         }
