@@ -26,12 +26,12 @@ package struct TraceContext: Sendable, Hashable {
 
     /// Begins a chain.
     package static func root() -> TraceContext {
-        TraceContext(traceID: .random(in: 1 ... .max), spanID: .random(in: 1 ... .max), isSampled: false)
+        TraceContext(traceID: TraceIDSource.traceID(), spanID: TraceIDSource.spanID(), isSampled: false)
     }
 
     /// The next hop of the same chain.
     package func next() -> TraceContext {
-        self.next(spanID: .random(in: 1 ... .max))
+        self.next(spanID: TraceIDSource.spanID())
     }
 
     func next(spanID: UInt64) -> TraceContext {
