@@ -4,6 +4,9 @@ extension ClientConnection {
     /// Bytes from which on what is written is handed to the channel at once, so that it can say whether it takes more.
     private static let flushThreshold = 64 * 1024
 
+    /// How often that much is handed over before the event loop does something else.
+    private static let roundsPerTurn = 16
+
     /// Writes the request of a call, which goes out at the end of the turn.
     func send(_ attempt: CallAttempt) -> Sending {
         guard self.pendingBytes < self.dispatcher.configuration.maxPendingOutput else {
@@ -21,11 +24,16 @@ extension ClientConnection {
     /// Writes what the caller has written behind its request, as far as channel and server take it.
     func pump(_ attempt: CallAttempt) {
         guard let requests = attempt.call.requests, attempt.connection === self else { return }
+        var left = Self.flushThreshold
         while attempt.connection === self, self.isWritable {
+            // A caller may write as fast as this sends; others and what arrives must have their turn.
+            if left <= 0 { return self.pumpLater(attempt) }
             // Whoever is relieved there is pumped again.
             if self.extended?.scheduler.isFull(attempt.stream) == true { return self.wrote() }
             switch requests.next() {
-            case .message(let message): self.write(message, of: attempt)
+            case .message(let message):
+                left -= FrameHeader.charge(of: message.readableBytes)
+                self.write(message, of: attempt)
             case .end: self.writeEnd(of: attempt)
             case nil: return
             }
@@ -44,7 +52,10 @@ extension ClientConnection {
     func flush() {
         self.flushIsDue = false
         self.handOver()
+        var rounds = 0
         while self.extended?.scheduler.hasReady == true, self.isWritable {
+            rounds += 1
+            if rounds > Self.roundsPerTurn { return self.wrote() }
             self.extended?.scheduler.write(to: &self.output, limit: Self.flushThreshold)
             self.handOver()
             let relieved = self.extended?.scheduler.takeRelieved() ?? []
@@ -81,6 +92,17 @@ extension ClientConnection {
         guard !self.flushIsDue else { return }
         self.flushIsDue = true
         self.dispatcher.flushLater(self)
+    }
+
+    private func pumpLater(_ attempt: CallAttempt) {
+        self.heldBack.append(attempt)
+        guard !self.pumpIsDue else { return }
+        self.pumpIsDue = true
+        self.dispatcher.loop.execute {
+            self.pumpIsDue = false
+            self.pumpHeldBack()
+            self.flush()
+        }
     }
 
     private var isWritable: Bool { self.context?.channel.isWritable ?? false }

@@ -41,6 +41,8 @@ final class ClientConnection: ChannelDuplexHandler, @unchecked Sendable {
     var flushIsDue = false
     /// Calls with messages that cannot be written now.
     var heldBack: [CallAttempt] = []
+    /// Whether the event loop will go on with them.
+    var pumpIsDue = false
     /// Whether a call has been sent since the connection was idle.
     var isBusy = false
     /// Why the connection is being closed, if that is the server's fault.

@@ -194,6 +194,21 @@ struct ClientFlowControlTests {
         #expect(rest.last == .end(3))
     }
 
+    @Test func `streams take turns however much one has to write`() throws {
+        let client = ClientInHand(.with { $0.requestQueueLimit = 1 << 20 })
+        try client.agree()
+        let calls = try (0..<2).map { _ in try client.call(RequestMethods.converse) }
+        _ = try client.receive()
+        for _ in 0..<20 { try calls[0].put(.of(String(repeating: "x", count: 10_000))) }
+        try calls[1].put(.of("x"))
+
+        client.loop.run()
+
+        let streams = try client.receive().map(\.stream)
+        #expect(streams.count == 21)
+        #expect(streams.firstIndex(of: 5).map { $0 < 8 } == true)
+    }
+
     @Test func `a writer waits while the server grants nothing`() throws {
         let client = try Self.client(.ofServer { $0.initialStreamWindow = 20 })
         let call = try client.call(RequestMethods.converse)
