@@ -33,6 +33,7 @@ bench_rpc() {
     ((${#chosen[@]} > 0)) || fail "no case is named like '$pattern'; there are: ${cases[*]}, each also with -tls"
 
     rpc_build
+    [[ $configuration == release ]] || say "Our part is a debug build: this shows that it works, not how fast it is."
     rpc_certificate
     for name in "${chosen[@]}"; do rpc_compare "$name"; done
     for name in "${chosen[@]}"; do rpc_measure "$name"; done
