@@ -12,18 +12,21 @@ struct LivenessRoute: Route {
     }
 }
 
-/// Says whether calls can be served: whether the hub answers.
+/// Says whether calls can be served: whether the hub answers, and says so of itself.
 struct ReadinessRoute: Route {
     let verb = HTTPRequest.Method.get
     let template = "/readyz"
 
     func answer(_ call: HTTPCall, through client: Client, to reply: Reply) async throws {
+        let health: Grpc_Health_V1_HealthCheckResponse
         do {
-            // The hub refuses this before it looks at any data; a refusal is as good a sign of life as an answer.
-            _ = try await client.unary(IdentityQueries.getMe, GetMeRequest(), CallOptions(timeout: .seconds(2)))
-        } catch let status as Status where status.code == .unavailable || status.code == .deadlineExceeded {
+            health = try await HealthClient(client).check(.init(), CallOptions(timeout: .seconds(2)))
+        } catch is Status {
             throw ErrorAnswer(Status(.unavailable, "The hub does not answer.", reason: "HUB_UNREACHABLE"))
-        } catch is Status {}
+        }
+        guard health.status == .serving else {
+            throw ErrorAnswer(Status(.unavailable, "The hub cannot serve at present.", reason: "HUB_NOT_SERVING"))
+        }
         try await reply.send(.ok, .json, Array(#"{"status":"ready"}"#.utf8))
     }
 }

@@ -43,6 +43,7 @@ struct HubGateway: AsyncParsableCommand {
         let tls = try settings.tls.map { try $0.load(logger) }
         var configuration = ClientConfiguration()
         configuration.tls = tls
+        configuration.interceptors = [ClientCallTrace(), ClientCallLog(logger), ClientCallMetrics()]
         let client = Client(settings.hub, configuration: configuration, group: group, logger: logger)
         let listener = HTTPListener(
             address: .hostname(settings.host, port: settings.port),

@@ -42,6 +42,7 @@ struct Connection: Sendable {
         let logger = Logger(label: "hub", factory: { _ in SwiftLogNoOpLogHandler() })
         var configuration = ClientConfiguration()
         configuration.tls = try self.encryption?.load(logger)
+        configuration.interceptors = [ClientCallTrace()]
         self.client = Client(
             self.server.endpoint,
             configuration: configuration,

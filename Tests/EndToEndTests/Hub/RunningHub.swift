@@ -17,6 +17,8 @@ final class RunningHub: Sendable {
     let folder: String
     let administratorPassword: String
 
+    let gateway: Program
+
     private let arguments: [String]
     private let programs: [Program]
     private let daemon: Mutex<Program>
@@ -51,12 +53,12 @@ final class RunningHub: Sendable {
         let ready = try await first.line(holding: "hubd ready on ", within: .seconds(60))
         self.rpc = try ready.after(", ")
         self.administratorPassword = try await first.line(holding: "has the password ").after("has the password ")
-        let gateway = try await Program(
+        self.gateway = try await Program(
             Program.built("hub-gateway"),
-            ["--http-port", "0", "--rpc-address", "unix:\(socket)", "--log-level", "notice"]
+            ["--http-port", "0", "--rpc-address", "unix:\(socket)", "--log-level", "info"]
         )
-        self.http = try await gateway.line(holding: "gateway listening on ").after("listening on ")
-        self.programs = [standin, gateway]
+        self.http = try await self.gateway.line(holding: "gateway listening on ").after("listening on ")
+        self.programs = [standin]
         // A restarted daemon listens where the first did.
         self.arguments = ["serve"] + common + settings + ["--rpc-listen", "unix:\(socket),\(self.rpc)"]
         self.daemon = Mutex(first)
@@ -68,6 +70,11 @@ final class RunningHub: Sendable {
             arguments + ["--rpc-listen", listen],
             environment: ["HUBD_PROVIDERS_OPENAI_KEY": Self.key]
         )
+    }
+
+    /// A line that the daemon has written, or writes soon.
+    func daemonLine(holding text: String) async throws -> String {
+        try await self.daemon.withLock { $0 }.line(holding: text)
     }
 
     /// Ends the daemon as a crash would.

@@ -144,6 +144,17 @@ struct FrontTests {
                 #expect(answer.head.status == .gatewayTimeout)
                 #expect(try ErrorBody(answer.body).code == 4)
             }
+            for await cancelled in gateway.hub.cancelled.prefix(1) { #expect(cancelled == "slow") }
+        }
+    }
+
+    @Test func `cancels the handler of one answer when the client hangs up`() async throws {
+        try await GatewayUnderTest.serve { gateway in
+            try await HTTPConnection.open(to: gateway.port) { http in
+                try await http.send(.get, "/api/admin/credits/slow")
+                for await started in gateway.hub.started.prefix(1) { #expect(started == "slow") }
+            }
+            for await cancelled in gateway.hub.cancelled.prefix(1) { #expect(cancelled == "slow") }
         }
     }
 
@@ -229,6 +240,46 @@ struct FrontTests {
 
                 #expect(answer.head.status == .ok)
                 #expect(answer.body.hasPrefix("{\n  \"openapi\": \"3.1.0\""))
+            }
+        }
+    }
+
+    @Test func `is not ready when the hub says that it is not`() async throws {
+        try await GatewayUnderTest.serve { gateway in
+            try await HTTPConnection.open(to: gateway.port) { http in
+                gateway.hub.isWell.lower()
+
+                let answer = try await http.ask(.get, "/readyz")
+
+                #expect(answer.head.status == .serviceUnavailable)
+                #expect(try ErrorBody(answer.body).code == 14)
+            }
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", true),
+            ("00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01", false),
+        ]
+    )
+    func `the caller's trace goes on to the hub if it is well-formed`(parent: String, isTaken: Bool) async throws {
+        try await GatewayUnderTest.serve { gateway in
+            try await HTTPConnection.open(to: gateway.port) { http in
+                let answer = try await http.ask(
+                    .get,
+                    "/api/users/me",
+                    [
+                        .authorization: "Bearer x", .known("traceparent"): parent,
+                        .known("Grpc-Metadata-Echo-Trace"): "yes", .known("Grpc-Metadata-Traceparent"): "forged",
+                    ]
+                )
+
+                let sent = String(try #require(answer.body.firstMatch(of: /"userId":"([^"]*)"/)).1)
+                let trace = try #require(TraceContext(traceparent: sent))
+                #expect(sent.contains("4bf92f3577b34da6a3ce929d0e0e4736") == isTaken)
+                #expect(!sent.contains("00f067aa0ba902b7"))
+                #expect(trace.isSampled == isTaken)
             }
         }
     }

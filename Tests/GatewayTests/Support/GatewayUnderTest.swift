@@ -28,7 +28,9 @@ struct GatewayUnderTest: Sendable {
         let hub = ScriptedHub()
         let server = try RPC.Server(services: hub.services, group: group, logger: logger) { _ in [] }
         _ = try await server.listen(on: socket)
-        let client = Client(socket, group: group, logger: logger)
+        var configuration = ClientConfiguration()
+        configuration.interceptors = [ClientCallTrace()]
+        let client = Client(socket, configuration: configuration, group: group, logger: logger)
         let (ports, port) = AsyncStream<Int>.makeStream()
         let listener = HTTPListener(
             address: .hostname("127.0.0.1", port: 0),

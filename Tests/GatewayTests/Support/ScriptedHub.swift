@@ -6,10 +6,12 @@ import Synchronization
 @testable import hub_gateway
 
 /// A hub that does what each request asks for, so that a test can see how the gateway passes it on.
-struct ScriptedHub: CreditCommandsService, CreditQueriesService, IdentityQueriesService, InferenceCommandsService {
-    /// Gives the model of each chat that has written the words it was asked for.
+struct ScriptedHub: CreditCommandsService, CreditQueriesService, HealthService, IdentityQueriesService,
+    InferenceCommandsService
+{
+    /// Gives the model of each chat that has written the words it was asked for, and "slow" for that balance.
     let started: AsyncStream<String>
-    /// Gives the model of each chat that was cancelled.
+    /// Gives the model of each chat that was cancelled, and "slow" for that balance.
     let cancelled: AsyncStream<String>
     /// Balances that were asked for.
     let balances = Counter()
@@ -29,9 +31,27 @@ struct ScriptedHub: CreditCommandsService, CreditQueriesService, IdentityQueries
 
     var services: [ServiceDefinition] {
         [
-            CreditCommands.definition(of: self), CreditQueries.definition(of: self),
+            CreditCommands.definition(of: self), CreditQueries.definition(of: self), Health.definition(of: self),
             IdentityQueries.definition(of: self), InferenceCommands.definition(of: self),
         ]
+    }
+
+    /// Whether the hub says that it serves.
+    let isWell = Flag()
+
+    func check(
+        _ request: Grpc_Health_V1_HealthCheckRequest,
+        _ call: CallContext
+    ) async throws -> Grpc_Health_V1_HealthCheckResponse {
+        .with { $0.status = self.isWell.value ? .serving : .notServing }
+    }
+
+    func watch(
+        _ request: Grpc_Health_V1_HealthCheckRequest,
+        _ responses: ResponseStream<Grpc_Health_V1_HealthCheckResponse>,
+        _ call: CallContext
+    ) async throws {
+        try await responses.write(try await self.check(request, call))
     }
 
     /// Shows what the hub was told beside the message.
@@ -40,7 +60,7 @@ struct ScriptedHub: CreditCommandsService, CreditQueriesService, IdentityQueries
             throw Status(.unauthenticated, "sign in first", reason: "UNAUTHENTICATED")
         }
         return User.with {
-            $0.userID = authorization
+            $0.userID = call.metadata["echo-trace"] == nil ? authorization : call.metadata["traceparent"] ?? ""
             $0.email = call.metadata["client-address"] ?? ""
             $0.roles = call.metadata.values(for: "trace")
             $0.permissions = [call.requestID]
@@ -51,7 +71,10 @@ struct ScriptedHub: CreditCommandsService, CreditQueriesService, IdentityQueries
         self.balances.add()
         switch request.userID {
         case "nobody": throw Status(.notFound, "no such account", reason: "NO_ACCOUNT", domain: "test")
-        case "slow": await untilCancelled()
+        case "slow":
+            self.start.yield("slow")
+            await untilCancelled()
+            self.cancellation.yield("slow")
         default: break
         }
         return Balance.with {
@@ -103,6 +126,15 @@ struct ScriptedHub: CreditCommandsService, CreditQueriesService, IdentityQueries
         default: break
         }
     }
+}
+
+/// True until it is lowered.
+final class Flag: Sendable {
+    private let flag = Mutex(true)
+
+    var value: Bool { self.flag.withLock(\.self) }
+
+    func lower() { self.flag.withLock { $0 = false } }
 }
 
 /// Counts what several tasks do.
