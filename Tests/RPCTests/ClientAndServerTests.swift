@@ -103,6 +103,7 @@ struct ClientAndServerTests {
                 async let drained: Void = server.server.drain(grace: .seconds(30))
                 var refusal: Status?
                 while refusal == nil {
+                    try Task.checkCancellation()
                     do { _ = try await client.unary(EchoService.echo, .init()) } catch { refusal = error as? Status }
                 }
                 server.handlers.gates.open("gate")

@@ -26,9 +26,9 @@ struct ClientDrainTests {
                             group.addTask { try await progress.call(client, .of("\(caller)")) }
                         }
                         group.addTask {
-                            await progress.wait(for: 200)
+                            try await progress.wait(for: 200)
                             await leaving.server.drain(grace: .seconds(30))
-                            await progress.wait(for: 200)
+                            try await progress.wait(for: 200)
                             progress.isOver.store(true, ordering: .relaxed)
                         }
                         try await group.waitForAll()
@@ -99,8 +99,11 @@ private final class Progress: Sendable {
     }
 
     /// Waits for a number of answers more.
-    func wait(for count: Int) async {
+    func wait(for count: Int) async throws {
         let enough = self.answered.load(ordering: .relaxed) + count
-        while self.answered.load(ordering: .relaxed) < enough { await Task.yield() }
+        while self.answered.load(ordering: .relaxed) < enough {
+            try Task.checkCancellation()
+            await Task.yield()
+        }
     }
 }
