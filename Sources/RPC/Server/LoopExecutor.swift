@@ -40,7 +40,7 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
             self.runRound()
         }
         self.isDraining = false
-        if !self.jobs.isEmpty || !self.afterJobs.isEmpty { self.drainLater() }
+        if !self.jobs.isEmpty || !self.afterJobs.isEmpty { self.drainAfterReading() }
     }
 
     /// Calls `body` once the jobs that are ready have run.
@@ -66,6 +66,17 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
         guard !self.isScheduled, !self.isDraining else { return }
         self.isScheduled = true
         self.loop.execute {
+            self.isScheduled = false
+            self.drain()
+        }
+    }
+
+    /// Goes on once the loop has looked at its sockets. What is merely executed comes before them, so that a handler that
+    /// always has something to do would keep them waiting for ever.
+    private func drainAfterReading() {
+        guard !self.isScheduled else { return }
+        self.isScheduled = true
+        self.loop.assumeIsolated().scheduleTask(in: .microseconds(20)) {
             self.isScheduled = false
             self.drain()
         }

@@ -203,6 +203,7 @@ struct ClientFlowControlTests {
         try calls[1].put(.of("x"))
 
         client.loop.run()
+        for _ in 0..<4 { client.pass(.milliseconds(1)) }
 
         let streams = try client.receive().map(\.stream)
         #expect(streams.count == 21)

@@ -207,6 +207,7 @@ struct ClientFragmentTests {
         for text in [self.text, "short"] {
             try call.put(.of(text))
             client.loop.run()
+            client.pass(.milliseconds(1))
         }
 
         let frames = try client.receive()
