@@ -33,7 +33,8 @@ struct CallTable<Call> {
         var waiting: InboundBudget.Share
     }
 
-    private let limits: ServerConfiguration
+    private let maxConcurrentCalls: Int
+    private let oversizeFramesPerMinute: Int
     private var entries: [UInt32: Entry] = [:]
     private var budget: InboundBudget
     private var running = 0
@@ -49,7 +50,8 @@ struct CallTable<Call> {
     private(set) var isDraining = false
 
     init(limits: ServerConfiguration) {
-        self.limits = limits
+        self.maxConcurrentCalls = limits.maxConcurrentCalls
+        self.oversizeFramesPerMinute = limits.oversizeFramesPerMinute
         self.budget = InboundBudget(limits: limits)
     }
 
@@ -83,7 +85,7 @@ struct CallTable<Call> {
 
     /// The header of a frame arrived that is too long. `second` is the time by any clock that only moves forward.
     mutating func receiveOversize(_ header: FrameHeader, at second: Int64) -> Action {
-        guard self.oversize.count(at: second, limit: self.limits.oversizeFramesPerMinute) else { return .close }
+        guard self.oversize.count(at: second, limit: self.oversizeFramesPerMinute) else { return .close }
         guard let type = header.knownType else { return .ignore }
         if let call = self.remove(header.stream) { return .abort(call, .oversize) }
         let isLate = type != .request && header.stream <= self.highest
@@ -167,7 +169,7 @@ extension CallTable {
         if self.isDraining { return .answer(.draining) }
         // A handler that outlives its call holds its place, or opening and abandoning calls would defeat the limit.
         let open = self.running + self.arriving.count + lingering
-        guard open < self.limits.maxConcurrentCalls else { return .refuse(.tooManyCalls) }
+        guard open < self.maxConcurrentCalls else { return .refuse(.tooManyCalls) }
         return .open
     }
 

@@ -20,13 +20,17 @@ struct Patience {
         let taken: Int
     }
 
-    private let limits: ServerConfiguration
+    private let firstFrameTimeout: Duration?
+    private let frameTimeout: Duration
+    private let stallTimeout: Duration
     private var silentSince: NIODeadline?
     private var frame: Frame?
     private var backlog: Backlog?
 
     init(limits: ServerConfiguration) {
-        self.limits = limits
+        self.firstFrameTimeout = limits.firstFrameTimeout
+        self.frameTimeout = limits.frameTimeout
+        self.stallTimeout = limits.stallTimeout
     }
 
     /// The connection stands.
@@ -72,15 +76,15 @@ struct Patience {
 
     private var waits: [(verdict: Verdict, until: NIODeadline)] {
         var waits: [(verdict: Verdict, until: NIODeadline)] = []
-        if let since = self.silentSince, let timeout = self.limits.firstFrameTimeout {
+        if let since = self.silentSince, let timeout = self.firstFrameTimeout {
             waits.append((.silent, since + TimeAmount(timeout)))
         }
         if let frame = self.frame {
             let length = TimeAmount.seconds(Int64(frame.length / (64 * 1024)))
-            waits.append((.slowFrame, frame.begun + TimeAmount(self.limits.frameTimeout) + length))
+            waits.append((.slowFrame, frame.begun + TimeAmount(self.frameTimeout) + length))
         }
         if let backlog = self.backlog {
-            waits.append((.stalled, backlog.since + TimeAmount(self.limits.stallTimeout)))
+            waits.append((.stalled, backlog.since + TimeAmount(self.stallTimeout)))
         }
         return waits
     }

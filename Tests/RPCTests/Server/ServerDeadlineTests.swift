@@ -5,7 +5,7 @@ import Testing
 
 /// Deadlines, with time in the test's hand.
 struct ServerDeadlineTests {
-    @Test(arguments: [EchoService.echo, EchoService.count])
+    @Test(arguments: [EchoService.echo, EchoService.count, EchoService.join, EchoService.talk])
     func `a negative timeout has expired before the call begins`(method: EchoService.EchoMethod) throws {
         let server = try ConnectionInHand()
 

@@ -4,14 +4,18 @@ internal import NIOCore
 struct PeerConduct {
     private static let strikesAllowed = 2
 
-    private let limits: ServerConfiguration
+    private let minPingInterval: TimeAmount
+    private let cancelsPerSecond: Int
+    private let controlFramesPerSecond: Int
     private var lastPing: NIODeadline?
     private var strikes = 0
     private var cancels = Rate()
     private var controlFrames = Rate()
 
     init(limits: ServerConfiguration) {
-        self.limits = limits
+        self.minPingInterval = TimeAmount(limits.extensionSettings?.minPingInterval ?? .zero)
+        self.cancelsPerSecond = limits.cancelsPerSecond
+        self.controlFramesPerSecond = limits.controlFramesPerSecond
     }
 
     /// A frame of the base protocol came or goes.
@@ -30,8 +34,7 @@ struct PeerConduct {
     ///
     /// - Returns: Whether it still may.
     mutating func receivePing(at now: NIODeadline) -> Bool {
-        let interval = TimeAmount(self.limits.extensionSettings?.minPingInterval ?? .zero)
-        if let last = self.lastPing, now < last + interval { self.strikes += 1 }
+        if let last = self.lastPing, now < last + self.minPingInterval { self.strikes += 1 }
         self.lastPing = now
         return self.strikes <= Self.strikesAllowed
     }
@@ -40,14 +43,14 @@ struct PeerConduct {
     ///
     /// - Returns: Whether it still may.
     mutating func receiveCancel(at now: NIODeadline) -> Bool {
-        self.cancels.count(at: now, limit: self.limits.cancelsPerSecond)
+        self.cancels.count(at: now, limit: self.cancelsPerSecond)
     }
 
     /// A frame came that is neither of the base protocol nor goes on with one.
     ///
     /// - Returns: Whether it still may.
     mutating func receiveControlFrame(at now: NIODeadline) -> Bool {
-        self.controlFrames.count(at: now, limit: self.limits.controlFramesPerSecond)
+        self.controlFrames.count(at: now, limit: self.controlFramesPerSecond)
     }
 }
 
