@@ -183,9 +183,11 @@ let package = Package(
         ),
         tests(
             "RPCTests",
-            ["RPC", .nio, .nioPosix, .nioEmbedded, .nioSSL, .protobuf, .logging, .metrics, .metricsTest]
+            ["RPC", .nio, .nioPosix, .nioEmbedded, .nioSSL, .protobuf, .logging, .metrics, .metricsTest],
+            exclude: ["Interop/testing.proto"]
         ),
         tests("InteropTests", ["RPC", "Support", .logging, .nioPosix, .protobuf], exclude: ["Go"]),
+        tests("LoadTests", ["RPC", .logging, .nio, .nioPosix, .protobuf]),
         tests("PostgresTests", ["Postgres", "Support", .logging]),
         tests("RedisTests", ["Redis", "Support", .logging, .nio, .nioEmbedded, .nioPosix]),
         tests("CryptographyTests", ["Cryptography"]),

@@ -1,0 +1,109 @@
+import NIOCore
+import NIOPosix
+import RPC
+import Synchronization
+import Testing
+
+/// Two servers take turns at being replaced while clients call them without a pause.
+@Suite(.serialized)
+struct DrainUnderLoadTests {
+    private static let drains = 100
+    private static let callers = 32
+
+    @Test func `a hundred drains under load lose no call and execute none twice`() async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
+        let executed = Executed()
+        var servers: [LoadedServer] = []
+        for _ in 0..<2 { servers.append(try await LoadedServer.start(on: group, executed: executed.note)) }
+        var configuration = ClientConfiguration()
+        configuration.connectTimeout = .seconds(60)
+        configuration.balancing = .roundRobin
+        let client = Client(
+            servers.map(\.address),
+            configuration: configuration,
+            group: MultiThreadedEventLoopGroup.singleton,
+            logger: .silent
+        )
+        let isOver = Atomic(false)
+
+        let calls = try await withThrowingTaskGroup(of: Int.self) { tasks in
+            for caller in 0..<Self.callers {
+                tasks.addTask { try await Self.call(client, as: caller) { isOver.load(ordering: .relaxed) } }
+            }
+            for drain in 0..<Self.drains {
+                // Each drain meets calls on their way.
+                try await executed.grow(by: 50)
+                servers[drain % 2] = try await Self.replace(servers[drain % 2], on: group, executed)
+            }
+            isOver.store(true, ordering: .relaxed)
+            return try await tasks.reduce(0, +)
+        }
+
+        print("\(Self.drains) drains, \(calls) calls")
+        #expect(executed.count == calls)
+        #expect(executed.twice == 0)
+        #expect(calls >= Self.drains * 50)
+        await client.close()
+        for server in servers { await server.server.drain(grace: .seconds(10)) }
+        try await group.shutdownGracefully()
+    }
+
+    /// Calls until it is over; each call must be answered with what it said.
+    private static func call(_ client: Client, as caller: Int, until isOver: () -> Bool) async throws -> Int {
+        var calls = 0
+        while !isOver() {
+            let request = Ttrpc_KeyValue.with {
+                $0.key = "\(caller)/\(calls)"
+                $0.value = calls % 3 == 0 ? "slow" : ""
+            }
+            let answer = try await client.unary(LoadedServer.echo, request)
+            guard answer == request else { throw Status(.dataLoss, "The answer to \(request.key) is \(answer.key).") }
+            calls += 1
+        }
+        return calls
+    }
+
+    /// Drains a server and starts another at the same address.
+    private static func replace(
+        _ server: LoadedServer,
+        on group: any EventLoopGroup,
+        _ executed: Executed
+    ) async throws -> LoadedServer {
+        await server.server.drain(grace: .seconds(60))
+        guard case .tcp(_, let port) = server.address else { return server }
+        return try await LoadedServer.start(port: port, on: group, executed: executed.note)
+    }
+}
+
+/// Which calls have been executed, and how often.
+private final class Executed: Sendable {
+    private struct State {
+        var keys: Set<String> = []
+        var twice = 0
+        var waiting: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+    }
+
+    private let state = Mutex(State())
+
+    var count: Int { self.state.withLock { $0.keys.count } }
+
+    /// How many executions were not the first of their call.
+    var twice: Int { self.state.withLock { $0.twice } }
+
+    @Sendable func note(_ key: String) {
+        let due = self.state.withLock { state in
+            if !state.keys.insert(key).inserted { state.twice += 1 }
+            let due = state.waiting.filter { $0.count <= state.keys.count }
+            state.waiting.removeAll { $0.count <= state.keys.count }
+            return due
+        }
+        due.forEach { $0.continuation.resume() }
+    }
+
+    /// Waits until a number of further calls have been executed.
+    func grow(by calls: Int) async throws {
+        await withCheckedContinuation { continuation in
+            self.state.withLock { $0.waiting.append(($0.keys.count + calls, continuation)) }
+        }
+    }
+}

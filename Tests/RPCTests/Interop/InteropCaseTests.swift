@@ -1,0 +1,274 @@
+import NIOPosix
+import RPC
+import Testing
+
+/// The cases of gRPC's interoperability tests, with its sizes, over ttRPC and over its extension.
+struct InteropCaseTests {
+    @Test(arguments: Transport.allCases)
+    func `empty_unary: no bytes each way`(transport: Transport) async throws {
+        try await transport.run { client, _ in
+            #expect(try await client.unary(InteropService.emptyCall, .init()) == .init())
+        }
+    }
+
+    @Test(arguments: Transport.allCases)
+    func `empty_stream: a stream without a message ends well`(transport: Transport) async throws {
+        try await transport.run { client, _ in
+            let count = try await client.bidirectional(InteropService.fullDuplexCall) { requests, responses in
+                try await requests.finish()
+                return try await responses.count()
+            }
+
+            #expect(count == 0)
+        }
+    }
+
+    @Test(arguments: Transport.allCases)
+    func `large_unary: 271828 bytes up, 314159 down`(transport: Transport) async throws {
+        try await transport.run { client, _ in
+            let response = try await client.unary(InteropService.unaryCall, .large)
+
+            #expect(response.payload.body.count == 314_159)
+        }
+    }
+
+    @Test(arguments: Transport.allCases)
+    func `concurrent_large_unary: a thousand at once`(transport: Transport) async throws {
+        try await transport.run { client, _ in
+            let sizes = try await withThrowingTaskGroup { group in
+                for _ in 0..<1000 {
+                    group.addTask { try await client.unary(InteropService.unaryCall, .large).payload.body.count }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+
+            #expect(sizes == Array(repeating: 314_159, count: 1000))
+        }
+    }
+
+    @Test(arguments: Transport.allCases)
+    func `client_streaming: four requests, one sum`(transport: Transport) async throws {
+        try await transport.run { client, _ in
+            let response = try await client.clientStreaming(InteropService.streamingInputCall) { requests in
+                for size in Self.requestSizes { try await requests.write(.with { $0.payload = .of(size) }) }
+            }
+
+            #expect(response.aggregatedPayloadSize == 74_922)
+        }
+    }
+
+    @Test(arguments: Transport.allCases)
+    func `server_streaming: four responses of the sizes asked for`(transport: Transport) async throws {
+        try await transport.run { client, _ in
+            let request = StreamingOutputCallRequest.with { $0.responseParameters = Self.responseSizes.map { .of($0) } }
+
+            let sizes = try await client.serverStreaming(InteropService.streamingOutputCall, request) {
+                try await $0.reduce(into: []) { $0.append($1.payload.body.count) }
+            }
+
+            #expect(sizes == Self.responseSizes.map(Int.init))
+        }
+    }
+
+    @Test(arguments: Transport.allCases)
+    func `ping_pong: requests and responses in strict turns`(transport: Transport) async throws {
+        try await transport.run { client, _ in
+            try await client.bidirectional(InteropService.fullDuplexCall) { requests, responses in
+                var iterator = responses.makeAsyncIterator()
+                for (up, down) in zip(Self.requestSizes, Self.responseSizes) {
+                    try await requests.write(.of(up: up, down: down))
+                    #expect(try await iterator.next()?.payload.body.count == Int(down))
+                }
+                try await requests.finish()
+                #expect(try await iterator.next() == nil)
+            }
+        }
+    }
+
+    @Test func `custom_metadata: what was sent comes back, before and after a unary answer`() async throws {
+        try await Transport.extended.run { client, _ in
+            let receipt = CallReceipt()
+
+            _ = try await client.unary(InteropService.unaryCall, .large, .echoing(receipt))
+
+            #expect(receipt.headers["x-grpc-test-echo-initial"] == "test_initial_metadata_value")
+            #expect(receipt.trailers["x-grpc-test-echo-trailing-bin"] == "q6ur")
+        }
+    }
+
+    @Test func `custom_metadata: what was sent comes back, before and after a stream`() async throws {
+        try await Transport.extended.run { client, _ in
+            // The first call lets both ends find out what the other can do.
+            _ = try await client.unary(InteropService.emptyCall, .init())
+            let receipt = CallReceipt()
+
+            try await client.bidirectional(InteropService.fullDuplexCall, .echoing(receipt)) { requests, responses in
+                try await requests.write(.of(up: 271_828, down: 314_159))
+                try await requests.finish()
+                #expect(try await responses.count() == 1)
+            }
+
+            #expect(receipt.headers["x-grpc-test-echo-initial"] == "test_initial_metadata_value")
+            #expect(receipt.trailers["x-grpc-test-echo-trailing-bin"] == "q6ur")
+        }
+    }
+
+    @Test(arguments: Transport.allCases)
+    func `status_code_and_message: an error comes as it was thrown`(transport: Transport) async throws {
+        try await transport.run { client, _ in
+            let status = EchoStatus.with { ($0.code, $0.message) = (2, "test status message") }
+
+            let unary = await #expect(throws: Status.self) {
+                try await client.unary(InteropService.unaryCall, .with { $0.responseStatus = status })
+            }
+            let stream = await #expect(throws: Status.self) {
+                try await client.bidirectional(InteropService.fullDuplexCall) { requests, responses in
+                    try await requests.write(.with { $0.responseStatus = status })
+                    _ = try await responses.count()
+                }
+            }
+
+            #expect(unary == Status(.unknown, "test status message"))
+            #expect(stream == Status(.unknown, "test status message"))
+        }
+    }
+
+    @Test(arguments: Transport.allCases)
+    func `special_status_message: whitespace and characters of every plane stay`(transport: Transport) async throws {
+        try await transport.run { client, _ in
+            let message = "\t\ntest with whitespace\r\nand Unicode BMP ☺ and non-BMP 😈\t\n"
+            let request = SimpleRequest.with { $0.responseStatus = .with { ($0.code, $0.message) = (2, message) } }
+
+            let status = await #expect(throws: Status.self) {
+                try await client.unary(InteropService.unaryCall, request)
+            }
+
+            #expect(status?.message == message)
+        }
+    }
+
+    @Test(arguments: Transport.allCases)
+    func `unimplemented_method, unimplemented_service`(transport: Transport) async throws {
+        try await transport.run { client, _ in
+            for method in [InteropService.unimplementedCall, InteropService.unimplementedService] {
+                let status = await #expect(throws: Status.self) { try await client.unary(method, .init()) }
+
+                #expect(status?.code == .unimplemented)
+            }
+        }
+    }
+
+    @Test(arguments: Transport.allCases)
+    func `cancel_after_begin: the handler is cancelled too`(transport: Transport) async throws {
+        try await transport.run { client, gates in
+            await #expect(throws: CancellationError.self) {
+                _ = try await client.clientStreaming(InteropService.streamingInputCall) { requests in
+                    try await requests.write(.with { $0.payload = .of(1) })
+                    throw CancellationError()
+                }
+            }
+
+            await gates.waitIgnoringCancellation("input cancelled")
+        }
+    }
+
+    @Test(arguments: Transport.allCases)
+    func `cancel_after_first_response: the handler is cancelled too`(transport: Transport) async throws {
+        try await transport.run { client, gates in
+            try await client.bidirectional(InteropService.fullDuplexCall) { requests, responses in
+                var iterator = responses.makeAsyncIterator()
+                try await requests.write(.of(up: 27_182, down: 31_415))
+                #expect(try await iterator.next()?.payload.body.count == 31_415)
+            }
+
+            await gates.waitIgnoringCancellation("duplex cancelled")
+        }
+    }
+
+    @Test(arguments: Transport.allCases)
+    func `timeout_on_sleeping_server: the deadline ends the call`(transport: Transport) async throws {
+        try await transport.run { client, _ in
+            let options = CallOptions(timeout: .milliseconds(1))
+            let status = await #expect(throws: Status.self) {
+                try await client.bidirectional(InteropService.fullDuplexCall, options) { _, responses in
+                    _ = try await responses.count()
+                }
+            }
+
+            #expect(status?.code == .deadlineExceeded)
+        }
+    }
+}
+
+extension InteropCaseTests {
+    private static let requestSizes: [Int32] = [27_182, 8, 1828, 45_904]
+    private static let responseSizes: [Int32] = [31_415, 9, 2653, 58_979]
+
+    /// What the calls run over.
+    enum Transport: String, CaseIterable {
+        case plain
+        case extended
+
+        /// Runs a server and a client that both speak this.
+        func run(_ body: (Client, Gates) async throws -> Void) async throws {
+            var configuration = ServerConfiguration()
+            if self == .plain { configuration.extensionSettings = nil }
+            let gates = Gates()
+            let server = try Server(
+                services: [InteropService.definition(gates)],
+                configuration: configuration,
+                group: MultiThreadedEventLoopGroup.singleton,
+                logger: .silent
+            ) { _ in [] }
+            let address = try await server.listen(on: .tcp(host: "127.0.0.1", port: 0))
+            do {
+                try await Client.with(address) { try await body($0, gates) }
+            } catch {
+                await server.drain(grace: .zero)
+                throw error
+            }
+            await server.drain(grace: .zero)
+        }
+    }
+}
+
+extension SimpleRequest {
+    fileprivate static let large = SimpleRequest.with {
+        $0.responseSize = 314_159
+        $0.payload = .of(271_828)
+    }
+}
+
+extension ResponseParameters {
+    fileprivate static func of(_ size: Int32) -> ResponseParameters {
+        .with { $0.size = size }
+    }
+}
+
+extension StreamingOutputCallRequest {
+    fileprivate static func of(up: Int32, down: Int32) -> StreamingOutputCallRequest {
+        .with {
+            $0.payload = .of(up)
+            $0.responseParameters = [.of(down)]
+        }
+    }
+}
+
+extension CallOptions {
+    fileprivate static func echoing(_ receipt: CallReceipt) -> CallOptions {
+        CallOptions(
+            metadata: [
+                "x-grpc-test-echo-initial": "test_initial_metadata_value",
+                "x-grpc-test-echo-trailing-bin": "q6ur",
+            ],
+            receipt: receipt
+        )
+    }
+}
+
+extension AsyncSequence {
+    /// How many elements come.
+    fileprivate func count() async throws -> Int {
+        try await self.reduce(0) { count, _ in count + 1 }
+    }
+}
