@@ -114,7 +114,10 @@ let package = Package(
         library("CCrypt", apt: "libcrypt-dev"),
         library("CZlib", apt: "zlib1g-dev"),
 
-        block("RPC", ["CZlib", .collections, .logging, .metrics, .nio, .nioPosix, .nioSSL, .nioTLS, .protobuf]),
+        block(
+            "RPC",
+            ["CZlib", "Cryptography", .collections, .logging, .metrics, .nio, .nioPosix, .nioSSL, .nioTLS, .protobuf]
+        ),
         block("Postgres", ["CPostgres", .collections, .logging]),
         block("Redis", ["CRedis", .collections, .logging, .nio, .nioPosix]),
         block("Cryptography", ["COpenSSL", "CCrypt"]),
@@ -246,7 +249,8 @@ if Context.environment["HUB_FUZZ"] != nil {
         .executableTarget(
             name: "rpc-fuzzer",
             dependencies: [
-                "CZlib", .collections, .logging, .metrics, .nio, .nioEmbedded, .nioPosix, .nioSSL, .nioTLS, .protobuf,
+                "CZlib", "Cryptography", .collections, .logging, .metrics, .nio, .nioEmbedded, .nioPosix, .nioSSL,
+                .nioTLS, .protobuf,
             ],
             path: "Tests/Fuzz",
             exclude: ["Corpus"],

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import RPC
+import SwiftProtobuf
 import Synchronization
 import Testing
 
@@ -18,28 +19,30 @@ struct DrainUnderLoadTests {
         var configuration = ClientConfiguration()
         configuration.connectTimeout = .seconds(60)
         configuration.balancing = .roundRobin
+        // While one server is away and the other not yet tried again, calls wait rather than fail.
+        configuration.retry.waitsForConnection = true
         let client = Client(
             servers.map(\.address),
             configuration: configuration,
             group: MultiThreadedEventLoopGroup.singleton,
             logger: .silent
         )
-        let isOver = Atomic(false)
 
         let calls = try await withThrowingTaskGroup(of: Int.self) { tasks in
             for caller in 0..<Self.callers {
-                tasks.addTask { try await Self.call(client, as: caller) { isOver.load(ordering: .relaxed) } }
+                tasks.addTask { await Self.call(client, as: caller, executed) }
             }
             for drain in 0..<Self.drains {
                 // Each drain meets calls on their way.
                 try await executed.grow(by: 50)
                 servers[drain % 2] = try await Self.replace(servers[drain % 2], on: group, executed)
             }
-            isOver.store(true, ordering: .relaxed)
+            executed.stop()
             return try await tasks.reduce(0, +)
         }
 
         print("\(Self.drains) drains, \(calls) calls")
+        #expect(executed.failures.isEmpty)
         #expect(executed.count == calls)
         #expect(executed.twice == 0)
         #expect(calls >= Self.drains * 50)
@@ -49,16 +52,20 @@ struct DrainUnderLoadTests {
     }
 
     /// Calls until it is over; each call must be answered with what it said.
-    private static func call(_ client: Client, as caller: Int, until isOver: () -> Bool) async throws -> Int {
+    private static func call(_ client: Client, as caller: Int, _ executed: Executed) async -> Int {
         var calls = 0
-        while !isOver() {
+        while !executed.isOver {
             let request = Ttrpc_KeyValue.with {
                 $0.key = "\(caller)/\(calls)"
                 $0.value = calls % 3 == 0 ? "slow" : ""
             }
-            let answer = try await client.unary(LoadedServer.echo, request)
-            guard answer == request else { throw Status(.dataLoss, "The answer to \(request.key) is \(answer.key).") }
             calls += 1
+            do {
+                let answer = try await client.unary(LoadedServer.echo, request)
+                if answer != request { executed.fail("\(request.key) was answered \(answer.key)") }
+            } catch {
+                executed.fail("\(request.key): \(error)")
+            }
         }
         return calls
     }
@@ -80,6 +87,8 @@ private final class Executed: Sendable {
     private struct State {
         var keys: Set<String> = []
         var twice = 0
+        var isOver = false
+        var failures: [String] = []
         var waiting: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
@@ -89,6 +98,20 @@ private final class Executed: Sendable {
 
     /// How many executions were not the first of their call.
     var twice: Int { self.state.withLock { $0.twice } }
+
+    /// What calls came to that were not answered as they should be.
+    var failures: [String] { self.state.withLock { $0.failures } }
+
+    func fail(_ failure: String) {
+        self.state.withLock { $0.failures.append(failure) }
+    }
+
+    /// Whether no more calls should be made.
+    var isOver: Bool { self.state.withLock { $0.isOver } }
+
+    func stop() {
+        self.state.withLock { $0.isOver = true }
+    }
 
     @Sendable func note(_ key: String) {
         let due = self.state.withLock { state in

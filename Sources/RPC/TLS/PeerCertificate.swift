@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import NIOSSL
 
 /// Who the other end of a connection is, by a certificate that an authority we trust has signed.
@@ -20,7 +21,9 @@ package final class PeerCertificate: Sendable {
         self.commonName = certificate.subjectName.last { $0.type == .commonName }?.value
         self.dnsNames = names.filter { $0.nameType == .dnsName }.compactMap(\.text)
         self.uris = names.filter { $0.nameType == .uri }.compactMap(\.text)
-        self.sha256 = SHA256Digest.hex(of: try certificate.toDERBytes())
+        self.sha256 = SHA256.hash(try certificate.toDERBytes()).map {
+            String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
+        }.joined()
     }
 
     /// Whether a host name is among its DNS names (RFC 9525); `*` as a whole first label stands for one label.

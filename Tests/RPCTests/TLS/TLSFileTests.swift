@@ -127,18 +127,6 @@ struct TLSFileTests {
             #expect(throws: TLSFileError.self) { try ClientTLS.trusting(serverName: name) }
         }
     }
-
-    @Test(arguments: [0, 1, 55, 56, 63, 64, 119, 120, 1000])
-    func `digests are those of openssl`(length: Int) async throws {
-        var random = SeededGenerator(seed: UInt64(length))
-        let message = (0..<length).map { _ in UInt8.random(in: 0 ... .max, using: &random) }
-        let path = try Certificates.makeFolder().appending(path: "message").path
-        try Data(message).write(to: URL(filePath: path))
-
-        let said = try await OpenSSL.run(["dgst", "-sha256", "-r", path])
-
-        #expect(said.hasPrefix(SHA256Digest.hex(of: message) + " "))
-    }
 }
 
 extension Logger {
