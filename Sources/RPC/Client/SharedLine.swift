@@ -5,7 +5,7 @@ internal import NIOCore
 // Touched on the client's event loop only.
 final class SharedLine: @unchecked Sendable {
     private unowned let endpoint: Endpoint
-    private let dispatcher: CallDispatcher
+    private unowned let dispatcher: CallDispatcher
     private var connection: ClientConnection?
     /// Calls that wait until the connection stands or has room.
     private var waiting: [CallAttempt] = []

@@ -5,7 +5,7 @@ internal import NIOCore
 // Touched on the client's event loop only.
 final class StreamPool: @unchecked Sendable {
     private unowned let endpoint: Endpoint
-    private let dispatcher: CallDispatcher
+    private unowned let dispatcher: CallDispatcher
     private var idle: [ClientConnection] = []
     /// Connections that stand or are being made, idle ones included.
     private var open: [ObjectIdentifier: ClientConnection] = [:]
