@@ -108,7 +108,7 @@ extension ClientConnection {
     /// Does something once the event loop has looked at its sockets. What is merely executed comes before them, so that
     /// what executes itself again would keep them waiting for ever.
     private func afterReading(_ body: @escaping () -> Void) {
-        self.dispatcher.loop.assumeIsolated().scheduleTask(in: .microseconds(20), body)
+        self.dispatcher.loop.assumeIsolated().scheduleTask(in: .milliseconds(1), body)
     }
 
     private var isWritable: Bool { self.context?.channel.isWritable ?? false }

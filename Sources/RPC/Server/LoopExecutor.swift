@@ -76,7 +76,7 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
     private func drainAfterReading() {
         guard !self.isScheduled else { return }
         self.isScheduled = true
-        self.loop.assumeIsolated().scheduleTask(in: .microseconds(20)) {
+        self.loop.assumeIsolated().scheduleTask(in: .milliseconds(1)) {
             self.isScheduled = false
             self.drain()
         }

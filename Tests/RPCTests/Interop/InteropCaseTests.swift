@@ -35,13 +35,16 @@ struct InteropCaseTests {
     }
 
     @Test(arguments: Transport.allCases)
-    func `concurrent_large_unary: a thousand at once`(transport: Transport) async throws {
+    func `concurrent_large_unary: a thousand, thirty-two at a time`(transport: Transport) async throws {
         try await transport.run { client, _ in
             let sizes = try await withThrowingTaskGroup { group in
-                for _ in 0..<1000 {
+                var sizes: [Int] = []
+                for index in 0..<1000 {
+                    // More would meet the client's own bound on bytes that wait to be sent.
+                    if index >= 32, let size = try await group.next() { sizes.append(size) }
                     group.addTask { try await client.unary(InteropService.unaryCall, .large).payload.body.count }
                 }
-                return try await group.reduce(into: []) { $0.append($1) }
+                return try await group.reduce(into: sizes) { $0.append($1) }
             }
 
             #expect(sizes == Array(repeating: 314_159, count: 1000))
@@ -169,6 +172,7 @@ struct InteropCaseTests {
             await #expect(throws: CancellationError.self) {
                 _ = try await client.clientStreaming(InteropService.streamingInputCall) { requests in
                     try await requests.write(.with { $0.payload = .of(1) })
+                    await gates.waitIgnoringCancellation("input began")
                     throw CancellationError()
                 }
             }

@@ -68,7 +68,10 @@ enum InteropService {
                 .clientStreaming(streamingInputCall) { requests, _ in
                     do {
                         var size = 0
-                        for try await request in requests { size += request.payload.body.count }
+                        for try await request in requests {
+                            gates.open("input began")
+                            size += request.payload.body.count
+                        }
                         return .with { [size] in $0.aggregatedPayloadSize = Int32(size) }
                     } catch {
                         gates.open("input cancelled")
