@@ -37,7 +37,7 @@ struct InteropCaseTests {
     @Test(arguments: Transport.allCases)
     func `concurrent_large_unary: a thousand, thirty-two at a time`(transport: Transport) async throws {
         try await transport.run { client, _ in
-            let sizes = try await withThrowingTaskGroup { group in
+            let sizes = try await withThrowingTaskGroup(of: Int.self) { group in
                 var sizes: [Int] = []
                 for index in 0..<1000 {
                     // More would meet the client's own bound on bytes that wait to be sent.
