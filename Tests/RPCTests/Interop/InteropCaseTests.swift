@@ -34,7 +34,7 @@ struct InteropCaseTests {
         }
     }
 
-    @Test(.disabled("does not end: calls of 272 KB stall when many run at once"), arguments: Transport.allCases)
+    @Test(arguments: Transport.allCases)
     func `concurrent_large_unary: a thousand, thirty-two at a time`(transport: Transport) async throws {
         try await transport.run { client, _ in
             let sizes = try await withThrowingTaskGroup(of: Int.self) { group in

@@ -1,3 +1,4 @@
+import Foundation
 import RPC
 import SwiftProtobuf
 
@@ -119,6 +120,6 @@ enum InteropService {
 extension Payload {
     /// Zeros, a number of them.
     static func of(_ size: Int32) -> Payload {
-        .with { $0.body = .init(repeating: 0, count: Int(size)) }
+        .with { $0.body = Data(count: Int(size)) }
     }
 }
