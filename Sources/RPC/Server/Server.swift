@@ -6,11 +6,6 @@ internal import Synchronization
 
 /// Serves methods over framed connections.
 package final class Server: Sendable {
-    private struct Listener {
-        let channel: any Channel
-        let file: UnixSocketFile?
-    }
-
     private let core: ServerCore
     private let group: any EventLoopGroup
     private let loops: [ObjectIdentifier: ServerLoop]
@@ -59,7 +54,7 @@ package final class Server: Sendable {
     /// - Parameter grace: How long running calls may take. Those left then are cancelled, and their handlers have
     ///   `cancellationGrace` to return.
     package func drain(grace: Duration) async {
-        await self.stopListening()
+        await self.stopListening(grace: grace)
         self.core.connections.drain()
         let loop = self.group.any()
         if await !self.core.connections.isEmpty(within: grace, on: loop) {
@@ -82,15 +77,14 @@ package final class Server: Sendable {
         self.listeners.withLock { $0.append(Listener(channel: channel, file: file)) }
     }
 
-    private func stopListening() async {
+    private func stopListening(grace: Duration) async {
         let listeners = self.listeners.withLock { listeners in
             defer { listeners = [] }
             return listeners
         }
-        for listener in listeners {
-            listener.file?.remove()
-            try? await listener.channel.close().get()
-        }
+        for listener in listeners { await listener.close(grace: grace) }
+        // Connections accepted last are made ready by tasks of their loops.
+        for loop in self.loops.values { try? await loop.loop.submit {}.get() }
     }
 
     private func bootstrap(isTCP: Bool, _ tls: ServerTLS?) -> ServerBootstrap {
