@@ -55,7 +55,7 @@ extension ClientConnection {
         var rounds = 0
         while self.extended?.scheduler.hasReady == true, self.isWritable {
             rounds += 1
-            if rounds > Self.roundsPerTurn { return self.afterReading { self.flush() } }
+            if rounds > Self.roundsPerTurn { return self.dispatcher.loop.afterReading { self.flush() } }
             self.extended?.scheduler.write(to: &self.output, limit: Self.flushThreshold)
             self.handOver()
             let relieved = self.extended?.scheduler.takeRelieved() ?? []
@@ -98,17 +98,11 @@ extension ClientConnection {
         self.heldBack.append(attempt)
         guard !self.pumpIsDue else { return }
         self.pumpIsDue = true
-        self.afterReading {
+        self.dispatcher.loop.afterReading {
             self.pumpIsDue = false
             self.pumpHeldBack()
             self.flush()
         }
-    }
-
-    /// Does something once the event loop has looked at its sockets. What is merely executed comes before them, so that
-    /// what executes itself again would keep them waiting for ever.
-    private func afterReading(_ body: @escaping () -> Void) {
-        self.dispatcher.loop.assumeIsolated().scheduleTask(in: .milliseconds(1), body)
     }
 
     private var isWritable: Bool { self.context?.channel.isWritable ?? false }

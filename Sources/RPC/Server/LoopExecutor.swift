@@ -32,15 +32,27 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
         }
     }
 
-    /// Runs what is ready. Called when the loop has handled a read.
+    /// Runs what is ready, and what that makes ready, up to a bound.
     func drain() {
         guard !self.isDraining else { return }
         self.isDraining = true
         for _ in 0..<Self.roundsPerDrain where !self.jobs.isEmpty || !self.afterJobs.isEmpty {
-            self.runRound()
+            self.runJobs()
+            if self.jobs.isEmpty { self.runAfterJobs() }
         }
+        // A handler that always has something to do must not hold up the others' answers.
+        self.runAfterJobs()
         self.isDraining = false
         if !self.jobs.isEmpty || !self.afterJobs.isEmpty { self.drainAfterReading() }
+    }
+
+    /// Runs what is ready and what `body` makes ready, but not what comes of that: the caller drains later.
+    func drainOnce(after body: () -> Void) {
+        guard !self.isDraining else { return body() }
+        self.isDraining = true
+        body()
+        self.runJobs()
+        self.isDraining = false
     }
 
     /// Calls `body` once the jobs that are ready have run.
@@ -49,14 +61,17 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
         self.drainLater()
     }
 
-    private func runRound() {
+    private func runJobs() {
         let executor = self.asUnownedTaskExecutor()
         var left = self.jobs.count
         while left > 0, let job = self.jobs.popFirst() {
             job.runSynchronously(on: executor)
             left -= 1
         }
-        guard self.jobs.isEmpty, !self.afterJobs.isEmpty else { return }
+    }
+
+    private func runAfterJobs() {
+        guard !self.afterJobs.isEmpty else { return }
         let bodies = self.afterJobs
         self.afterJobs = []
         bodies.forEach { $0() }
@@ -71,12 +86,10 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
         }
     }
 
-    /// Goes on once the loop has looked at its sockets. What is merely executed comes before them, so that a handler that
-    /// always has something to do would keep them waiting for ever.
     private func drainAfterReading() {
         guard !self.isScheduled else { return }
         self.isScheduled = true
-        self.loop.assumeIsolated().scheduleTask(in: .milliseconds(1)) {
+        self.loop.afterReading {
             self.isScheduled = false
             self.drain()
         }

@@ -82,6 +82,8 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         self.shared.workers.run()
+        // What is answered at once does not wait for what streams go on with.
+        self.flush()
         self.shared.executor.drain()
         self.isReading = false
         self.flush()

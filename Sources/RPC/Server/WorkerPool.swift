@@ -28,8 +28,7 @@ final class WorkerPool: @unchecked Sendable {
     func run() {
         while !self.queue.isEmpty {
             if let worker = self.idle.popLast() {
-                worker.wake()
-                self.executor.drain()
+                self.executor.drainOnce { worker.wake() }
             } else {
                 self.startWorker()
             }
