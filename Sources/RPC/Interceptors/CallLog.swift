@@ -1,12 +1,12 @@
 internal import Logging
 
 /// Logs the end of every call: failures of the server as errors, the rest at debug level.
-package struct CallLog: ServerInterceptor {
+package struct CallLog: ImmediateServerInterceptor {
     /// Makes the interceptor.
     package init() {}
 
     /// Does nothing; calls are logged at their end.
-    package func before(_ call: CallContext, subject: String?) async throws {}
+    package func beforeAtOnce(_ call: CallContext, subject: String?) throws {}
 
     package func after(_ call: CallContext, _ status: Status?, elapsed: Duration) {
         let level: Logger.Level = status?.isFailureOfServer == true ? .error : .debug

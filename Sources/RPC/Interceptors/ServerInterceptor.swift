@@ -17,3 +17,18 @@ extension ServerInterceptor {
     /// Does nothing.
     package func after(_ call: CallContext, _ status: Status?, elapsed: Duration) {}
 }
+
+/// An interceptor that never waits, which spares each call the price of asking asynchronously.
+package protocol ImmediateServerInterceptor: ServerInterceptor {
+    /// Runs before the handler, on the connection's event loop; must not block. `subject` is whom the call is about, if
+    /// the method says so.
+    ///
+    /// - Throws: A `Status` to refuse the call.
+    func beforeAtOnce(_ call: CallContext, subject: String?) throws
+}
+
+extension ImmediateServerInterceptor {
+    package func before(_ call: CallContext, subject: String?) async throws {
+        try self.beforeAtOnce(call, subject: subject)
+    }
+}

@@ -35,7 +35,7 @@ struct CallTable<Call> {
 
     private let maxConcurrentCalls: Int
     private let oversizeFramesPerMinute: Int
-    private var entries: [UInt32: Entry] = [:]
+    private var entries = StreamMap<Entry>()
     private var budget: InboundBudget
     private var running = 0
     /// Requests whose first fragment has come but not the last.
@@ -181,7 +181,11 @@ extension CallTable {
         let hasMessage = !header.flags.contains(.noData)
         if !ends, !hasMessage { return .ignore }
         guard entry.takesMore else { return self.abort(header.stream, .unexpectedData) }
-        if ends { self.entries[header.stream]?.takesMore = false }
+        if ends {
+            var ending = entry
+            ending.takesMore = false
+            self.entries[header.stream] = ending
+        }
         return hasMessage ? self.takeMessage(header.length, on: header.stream) : .halfClose(entry.call)
     }
 
@@ -198,7 +202,7 @@ extension CallTable {
     }
 
     private mutating func remove(_ stream: UInt32) -> Call? {
-        guard let entry = self.entries.removeValue(forKey: stream) else { return nil }
+        guard let entry = self.entries.removeValue(for: stream) else { return nil }
         self.budget.drop(entry.waiting)
         return entry.call
     }

@@ -14,9 +14,8 @@ package struct MethodHandler: Sendable {
         _ body: @escaping @Sendable (Request, CallContext) async throws -> Response
     ) -> MethodHandler {
         MethodHandler(descriptor: method.descriptor) { call in
-            await call.serve(method) { request, context in
-                try call.reply(try await body(request, context))
-            }
+            guard let request: Request = call.decode() else { return }
+            await call.serve(subject: method.subject?(request)) { try call.reply(try await body(request, $0)) }
         }
     }
 
@@ -29,8 +28,9 @@ package struct MethodHandler: Sendable {
         _ body: @escaping @Sendable (Request, ResponseStream<Response>, CallContext) async throws -> Void
     ) -> MethodHandler {
         MethodHandler(descriptor: method.descriptor) { call in
-            await call.serve(method) { request, context in
-                try await body(request, ResponseStream(of: call), context)
+            guard let request: Request = call.decode() else { return }
+            await call.serve(subject: method.subject?(request)) {
+                try await body(request, ResponseStream(of: call), $0)
                 call.endStream()
             }
         }
@@ -45,9 +45,8 @@ package struct MethodHandler: Sendable {
         _ body: @escaping @Sendable (RequestSequence<Request>, CallContext) async throws -> Response
     ) -> MethodHandler {
         MethodHandler(descriptor: method.descriptor) { call in
-            await call.serveStream(method) { requests, context in
-                try call.reply(try await body(requests, context))
-            }
+            let requests = RequestSequence<Request>(of: call)
+            await call.serve { try call.reply(try await body(requests, $0)) }
         }
     }
 
@@ -63,8 +62,9 @@ package struct MethodHandler: Sendable {
             ) async throws -> Void
     ) -> MethodHandler {
         MethodHandler(descriptor: method.descriptor) { call in
-            await call.serveStream(method) { requests, context in
-                try await body(requests, ResponseStream(of: call), context)
+            let requests = RequestSequence<Request>(of: call)
+            await call.serve {
+                try await body(requests, ResponseStream(of: call), $0)
                 call.endStream()
             }
         }

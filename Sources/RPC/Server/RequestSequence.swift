@@ -8,7 +8,9 @@ package struct RequestSequence<Request: Message & Sendable>: AsyncSequence, Send
     private let call: ServerCall
     private let queue: RequestQueue
 
-    init(of call: ServerCall, _ queue: RequestQueue) {
+    /// `call` is of a method whose client streams.
+    init(of call: ServerCall) {
+        guard let queue = call.requests else { preconditionFailure("The method's client does not stream.") }
         self.call = call
         self.queue = queue
     }

@@ -14,17 +14,28 @@ package struct ResponseStream<Response: Message & Sendable>: Sendable {
     /// - Throws: `CancellationError` when the call is over or the peer is gone; a `Status` if the response is too long.
     package func write(_ message: Response) async throws {
         let executor = self.call.connection.shared.executor
-        if executor.loop.inEventLoop { return try await self.writeOnLoop(message) }
-        try await withTaskExecutorPreference(executor) { try await self.writeOnLoop(message) }
+        if executor.loop.inEventLoop {
+            if try self.append(message) { try await self.pause() }
+        } else {
+            try await withTaskExecutorPreference(executor) {
+                if try self.append(message) { try await self.pause() }
+            }
+        }
     }
 
-    private func writeOnLoop(_ message: Response) async throws {
+    /// Appends a message to the connection's output.
+    ///
+    /// - Returns: Whether to pause before the next.
+    private func append(_ message: Response) throws -> Bool {
         if self.call.isOver { throw CancellationError() }
         let connection = self.call.connection
         self.call.sendHeaders()
         try connection.writeMessage { buffer throws(Status) in try buffer.writeData(message, on: self.call.stream) }
-        guard connection.hasFullBatch || connection.holdsBack(self.call) else { return }
-        connection.flush()
+        return connection.hasFullBatch || connection.holdsBack(self.call)
+    }
+
+    private func pause() async throws {
+        self.call.connection.flush()
         try await self.call.waitUntilWritable()
         await Task.yield()  // to the loop's other calls, once per batch
     }

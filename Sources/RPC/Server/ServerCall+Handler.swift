@@ -3,26 +3,35 @@ internal import NIOCore
 internal import SwiftProtobuf
 
 extension ServerCall {
-    /// Decodes the one request, runs `body` between the interceptors and answers what either throws.
-    func serve<Request, Response>(
-        _ method: Method<Request, Response>,
-        _ body: (Request, CallContext) async throws -> Void
-    ) async {
+    /// Decodes the one request; answers why not.
+    func decode<Request: Message>() -> Request? {
         do {
-            let request = try Request(request: self.takePayload())
-            await self.serve(subject: method.subject?(request)) { try await body(request, $0) }
+            return try Request(request: self.takePayload())
         } catch {
             self.fail(error)
+            return nil
         }
     }
 
-    /// Runs `body` with the requests of a streaming client between the interceptors and answers what either throws.
-    func serveStream<Request, Response>(
-        _ method: Method<Request, Response>,
-        _ body: (RequestSequence<Request>, CallContext) async throws -> Void
-    ) async {
-        guard let queue = self.requests else { preconditionFailure("The method's client does not stream.") }
-        await self.serve(subject: nil) { try await body(RequestSequence(of: self, queue), $0) }
+    /// Runs `body` between the interceptors and answers what either throws. `subject` is whom the call is about, if its
+    /// method says so.
+    func serve(subject: String? = nil, _ body: (CallContext) async throws -> Void) async {
+        let context = self.makeContext()
+        self.context = context
+        var interceptors = InterceptorRun(self.method.steps)
+        do {
+            while let interceptor = try interceptors.next(context, subject: subject) {
+                try await interceptor.before(context, subject: subject)
+            }
+            if let trace = context.trace {
+                try await TraceContext.$current.withValue(trace) { try await body(context) }
+            } else {
+                try await body(context)
+            }
+        } catch {
+            self.fail(self.status(for: error, context))
+        }
+        interceptors.after(context, self.failure)
     }
 
     /// Ends a call that has one response with it.
@@ -63,19 +72,6 @@ extension ServerCall {
         var extras = self.context?.extras ?? ResponseExtras()
         if self.hasSentHeaders { extras.headers = Metadata() }
         return extras
-    }
-
-    private func serve(subject: String?, _ body: (CallContext) async throws -> Void) async {
-        let context = self.makeContext()
-        self.context = context
-        var interceptors = InterceptorRun(self.method.interceptors)
-        do {
-            try await interceptors.before(context, subject: subject)
-            try await context.tracing { try await body(context) }
-        } catch {
-            self.fail(self.status(for: error, context))
-        }
-        interceptors.after(context, self.failure)
     }
 
     private func makeContext() -> CallContext {

@@ -43,8 +43,11 @@ final class ServerCall: @unchecked Sendable {
         self.payload = isStreamed ? nil : payload
         self.requests = isStreamed ? RequestQueue() : nil
         self.metadata = metadata
-        self.deadline = timeout > 0 ? .now + .nanoseconds(timeout) : nil
-        if timeout > 0 { self.timer = connection.shared.deadlines.add(.call(self), in: timeout) }
+        let readAt = connection.shared.readAt
+        self.deadline = timeout > 0 ? readAt.clock + .nanoseconds(timeout) : nil
+        if timeout > 0 {
+            self.timer = connection.shared.deadlines.add(.call(self), in: timeout, from: readAt.loop)
+        }
     }
 
     /// Whether the last frame is written, or never will be.
@@ -60,13 +63,18 @@ final class ServerCall: @unchecked Sendable {
         self.payload.take() ?? ByteBuffer()
     }
 
-    /// Runs the handler, unless the call is over before its turn comes.
-    func run(in worker: Worker) async {
-        if !self.isOver {
-            self.worker = worker
-            await self.method.serve(self)
-            self.worker = nil
-        }
+    /// The handler's turn has come, in a worker.
+    ///
+    /// - Returns: Whether it should run: not if the call is over already.
+    func begins(in worker: Worker) -> Bool {
+        if self.isOver { return false }
+        self.worker = worker
+        return true
+    }
+
+    /// The handler has returned, or never ran.
+    func returned() {
+        self.worker = nil
         self.connection.handlerReturned()
     }
 

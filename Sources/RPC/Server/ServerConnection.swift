@@ -70,6 +70,7 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if self.output.hasFailed { return }
         self.isReading = true
+        self.shared.reads()
         var frames = false
         self.life.received()
         self.decoder.append(self.unwrapInboundIn(data))

@@ -50,7 +50,8 @@ final class WorkerPool: @unchecked Sendable {
     private func work(_ worker: Worker) async {
         while true {
             while let call = self.queue.popFirst() {
-                await call.run(in: worker)
+                if call.begins(in: worker) { await call.method.serve(call) }
+                call.returned()
                 if worker.isRetired { return }
             }
             guard !self.isStopped, self.idle.count < Self.mostIdle else { return }

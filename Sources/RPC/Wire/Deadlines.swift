@@ -25,10 +25,10 @@ final class Deadlines<Element> {
         self.expire = expire
     }
 
-    /// Adds an element that is due in a number of nanoseconds.
-    func add(_ element: Element, in nanoseconds: Int64) -> Ticket {
+    /// Adds an element that is due in a number of nanoseconds from `start`, which is now if it is nil.
+    func add(_ element: Element, in nanoseconds: Int64, from start: NIODeadline? = nil) -> Ticket {
         let delay = TimeAmount.nanoseconds(min(nanoseconds, Self.longest.nanoseconds))
-        let due = self.ticks(until: self.loop.now + delay) + 1
+        let due = self.ticks(until: (start ?? self.loop.now) + delay) + 1
         self.tickLater()
         return self.wheel.add(element, due: due)
     }

@@ -13,19 +13,46 @@ enum Framing {
     /// Nothing.
     case bare
 
+    /// Most bytes that precede a message.
+    fileprivate static let longestPrefix = FrameHeader.size + 1 + 5
+
     /// Writes all that precedes a message of `count` bytes.
-    fileprivate func writePrefix(to buffer: inout ByteBuffer, count: Int) {
+    ///
+    /// - Returns: How many bytes these are.
+    fileprivate func writePrefix(to memory: UnsafeMutableRawBufferPointer, count: Int) -> Int {
         switch self {
         case .response(let stream):
-            guard count > 0 else { return buffer.writeHeader(length: 0, stream: stream, type: .response) }
-            buffer.writeHeader(length: Envelope.size(of: count), stream: stream, type: .response)
-            buffer.writeField(2, length: count)
-        case .data(let stream):
-            buffer.writeHeader(length: count, stream: stream, type: .data)
-        case .requestPayload:
-            buffer.writeField(3, length: count)
-        case .bare: break
+            guard count > 0 else { return memory.writeHeader(length: 0, stream: stream, type: .response) }
+            let header = memory.writeHeader(length: Envelope.size(of: count), stream: stream, type: .response)
+            return header + memory.writeField(2, length: count, at: header)
+        case .data(let stream): return memory.writeHeader(length: count, stream: stream, type: .data)
+        case .requestPayload: return memory.writeField(3, length: count, at: 0)
+        case .bare: return 0
         }
+    }
+}
+
+// In one piece for speed: a buffer checks its bounds and its owner for each number.
+extension UnsafeMutableRawBufferPointer {
+    fileprivate func writeHeader(length: Int, stream: UInt32, type: FrameType) -> Int {
+        self.storeBytes(of: UInt32(length).bigEndian, toByteOffset: 0, as: UInt32.self)
+        self.storeBytes(of: stream.bigEndian, toByteOffset: 4, as: UInt32.self)
+        self[8] = type.rawValue
+        self[9] = 0
+        return FrameHeader.size
+    }
+
+    fileprivate func writeField(_ number: UInt8, length: Int, at start: Int) -> Int {
+        self[start] = number << 3 | 2
+        var index = start + 1
+        var rest = length
+        while rest >= 0x80 {
+            self[index] = UInt8(truncatingIfNeeded: rest) | 0x80
+            rest >>= 7
+            index += 1
+        }
+        self[index] = UInt8(rest)
+        return index + 1 - start
     }
 }
 
@@ -87,8 +114,10 @@ private struct BytesInSlot: SwiftProtobufContiguousBytes {
     init(repeating: UInt8, count: Int) {
         self.slot = EncodingSlot.ofThisThread
         self.count = count
-        self.slot.framing.writePrefix(to: &self.slot.buffer, count: count)
-        self.slot.buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: count) { _ in count }
+        let framing = self.slot.framing
+        self.slot.buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: Framing.longestPrefix + count) {
+            framing.writePrefix(to: $0, count: count) + count
+        }
     }
 
     init(_ sequence: some Sequence<UInt8>) {

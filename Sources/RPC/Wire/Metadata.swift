@@ -3,6 +3,11 @@ package struct Metadata: Sendable, Equatable {
     struct Pair: Sendable, Equatable {
         let key: String
         var value: String
+
+        /// Whether this is the key of the pair. Nearly always the lengths tell, or the given key is in lower case.
+        fileprivate func hasKey(_ key: String) -> Bool {
+            self.key.utf8.count == key.utf8.count && (self.key == key || self.key == key.inLowerCase)
+        }
     }
 
     /// In the order of sending, with lower-case keys.
@@ -18,15 +23,12 @@ package struct Metadata: Sendable, Equatable {
 
     /// The first value of a key.
     package subscript(_ key: String) -> String? {
-        if self.pairs.isEmpty { return nil }
-        let key = key.inLowerCase
-        return self.pairs.first { $0.key == key }?.value
+        self.pairs.first { $0.hasKey(key) }?.value
     }
 
     /// All values of a key, in their order.
     package func values(for key: String) -> [String] {
-        let key = key.inLowerCase
-        return self.pairs.filter { $0.key == key }.map(\.value)
+        self.pairs.filter { $0.hasKey(key) }.map(\.value)
     }
 
     /// Adds a pair behind the others.

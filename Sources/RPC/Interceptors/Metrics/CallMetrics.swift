@@ -2,7 +2,7 @@ package import Metrics
 
 /// Counts and times the calls of one method that a server serves: `rpc_server_started`, `rpc_server_ended` by status and
 /// `rpc_server_duration`, each by method.
-package struct CallMetrics: ServerInterceptor {
+package struct CallMetrics: ImmediateServerInterceptor {
     private let metrics: MethodMetrics
 
     /// Makes the interceptor of one method.
@@ -10,7 +10,7 @@ package struct CallMetrics: ServerInterceptor {
         self.metrics = MethodMetrics(.server, method, factory: factory)
     }
 
-    package func before(_ call: CallContext, subject: String?) async throws {
+    package func beforeAtOnce(_ call: CallContext, subject: String?) throws {
         self.metrics.began()
     }
 

@@ -1,22 +1,14 @@
 /// Makes each call a hop of the trace that its caller is in, or the first of a new one.
 ///
 /// The handler's task has it as ``TraceContext/current``, and so every log line of the call and every call made from it.
-package struct CallTrace: ServerInterceptor {
+package struct CallTrace: ImmediateServerInterceptor {
     /// Makes the interceptor. It belongs before all others, which then log with the trace.
     package init() {}
 
-    package func before(_ call: CallContext, subject: String?) async throws {
+    package func beforeAtOnce(_ call: CallContext, subject: String?) throws {
         call.trace = .continuing(
             traceparent: call.metadata.values(for: TraceContext.parentKey),
             tracestate: call.metadata.values(for: TraceContext.stateKey)
         )
-    }
-}
-
-extension CallContext {
-    /// Runs `body` as the call's hop of its trace.
-    func tracing(_ body: () async throws -> Void) async throws {
-        guard let trace = self.trace else { return try await body() }
-        try await TraceContext.$current.withValue(trace, operation: body)
     }
 }
