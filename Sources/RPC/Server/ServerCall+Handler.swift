@@ -40,10 +40,15 @@ extension ServerCall {
     func reply(_ response: some Message) throws {
         guard !self.isOver else { return }
         let extras = self.context?.extras
-        try self.connection.writeMessage { buffer throws(Status) in
-            let start = buffer.writerIndex
-            try buffer.writeResponse(response, on: self.stream)
-            if let extras { buffer.append(extras, toFrameAt: start) }
+        do throws(Status) {
+            try self.connection.writeMessage { buffer throws(Status) in
+                let start = buffer.writerIndex
+                try buffer.writeResponse(response, on: self.stream)
+                if let extras { buffer.append(extras, toFrameAt: start) }
+            }
+        } catch {
+            self.isBare = true
+            throw error
         }
         self.succeeded()
     }
@@ -69,7 +74,7 @@ extension ServerCall {
 
     /// What goes along with an error.
     var extras: ResponseExtras {
-        var extras = self.context?.extras ?? ResponseExtras()
+        guard !self.isBare, var extras = self.context?.extras else { return ResponseExtras() }
         if self.hasSentHeaders { extras.headers = Metadata() }
         return extras
     }

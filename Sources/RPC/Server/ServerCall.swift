@@ -25,6 +25,8 @@ final class ServerCall: @unchecked Sendable {
     var context: CallContext?
     /// Whether the client has been told the headers of a stream, if there are any.
     var hasSentHeaders = false
+    /// Whether the error goes without headers and trailers: they may be what made the answer too long.
+    var isBare = false
     private var blockedWriters: [UnsafeContinuation<Void, Never>] = []
 
     /// Makes a call that waits for a worker. `timeout` is the nanoseconds left to answer; 0 is no limit.

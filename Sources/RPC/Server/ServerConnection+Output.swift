@@ -56,9 +56,7 @@ extension ServerConnection {
     ///
     /// - Throws: A `Status` if the message does not encode or is longer than the client takes; nothing is written then.
     func writeMessage(_ frame: (inout ByteBuffer) throws(Status) -> Void) throws(Status) {
-        guard let most = self.extended?.agreement.maxMessage, most < FrameHeader.longestBody else {
-            return try self.write(frame)
-        }
+        let most = self.extended?.agreement.maxMessage ?? FrameHeader.longestBody
         try self.write { buffer throws(Status) in
             let start = buffer.writerIndex
             try frame(&buffer)

@@ -65,6 +65,16 @@ struct EchoHandlers: Sendable {
                 if request.key == "fail" { throw Self.error(named: "status") }
                 return request
             },
+            .unary(EchoService.adornedLarge) { request, call in
+                (call.headers, call.trailers) = (["h": "1"], ["t": "2"])
+                return .with { $0.value = String(repeating: "x", count: Int(request.key) ?? 0) }
+            },
+            .unary(EchoService.failAtLength) { _, call in
+                call.headers = ["h": String(repeating: "h", count: 8 * 1024 - 1)]
+                call.trailers = ["t": String(repeating: "t", count: 8 * 1024 - 1)]
+                let resource = Google_Rpc_ResourceInfo.with { $0.owner = String(repeating: "o", count: 8000) }
+                throw Status(.notFound, "Nothing is there.", reason: "NOTHING", details: [resource])
+            },
             .serverStreaming(EchoService.adornedStream) { request, responses, call in
                 (call.headers, call.trailers) = (["h": "1"], ["t": "2"])
                 if request.key == "fail" { throw Self.error(named: "status") }

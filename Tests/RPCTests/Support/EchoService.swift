@@ -18,6 +18,10 @@ enum EchoService {
     static let stubborn = unary("Stubborn")
     /// Answers, or fails if the request's key is "fail", with the header "h" and the trailer "t".
     static let adorned = unary("Adorned")
+    /// Answers as many bytes as the request's key says, with the header "h" and the trailer "t".
+    static let adornedLarge = unary("AdornedLarge")
+    /// Fails with 8 KiB each of details, headers and trailers.
+    static let failAtLength = unary("FailAtLength")
     /// Answers one message, or none if the request's key is "none" or "fail", with the header "h" and the trailer "t".
     static let adornedStream = streaming("AdornedStream")
     /// Answers one message of as many bytes as the request's key says.
