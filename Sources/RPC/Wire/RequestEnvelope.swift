@@ -37,6 +37,7 @@ struct RequestEnvelope {
             default: break
             }
         }
+        guard !key.isEmpty else { return }  // it names nothing, and would not count
         self.metadataSize += key.count + value.count
         guard self.metadataSize <= limit else { return }
         self.metadata.append(try pair.text(key), try pair.text(value))

@@ -205,6 +205,15 @@ struct ServerProtocolTests {
         #expect(try answers.map { try $0.message.value } == ["a,c"])
     }
 
+    @Test func `pairs without a key cost nothing, because they are dropped`() throws {
+        let envelope = try Frame.request(EchoService.metadata, .of(""), on: 1).body
+        let pairs = Array(repeating: [0x2A, 0x00] as [UInt8], count: 1000).flatMap(\.self)
+
+        let parsed = try RequestEnvelope(parsing: (envelope + pairs).span, metadataLimit: 100)
+
+        #expect(parsed.metadata == Metadata())
+    }
+
     @Test func `refuses metadata over the limit`() throws {
         let server = try ConnectionInHand()
         let value = String(repeating: "v", count: 8 * 1024 - 1)

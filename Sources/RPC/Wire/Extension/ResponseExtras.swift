@@ -32,7 +32,7 @@ extension ByteBuffer {
 
     private mutating func writePairs(_ metadata: Metadata, field: UInt64) {
         guard metadata.size <= ResponseExtras.mostMetadata else { return }
-        for pair in metadata.pairs {
+        for pair in metadata.pairs where !pair.key.isEmpty {
             let (key, value) = (pair.key.utf8.count, pair.value.utf8.count)
             self.writeVarint(field << 3 | 2)
             self.writeVarint(UInt64(Envelope.size(of: key) + Envelope.size(of: value)))
