@@ -12,6 +12,7 @@ struct DaemonSettings: Sendable {
     let redis: RedisAddress
     let listen: [Server.Address]
     let tls: TLSListener?
+    let limits: ServerConfiguration
     let secretsFile: String
     let rates: RateLimits
     let networkFailures: Int
@@ -31,7 +32,9 @@ struct DaemonSettings: Sendable {
 
     static let prefix = "HUBD"
 
-    static let declared = [
+    static let declared = Self.declaredGeneral + Self.declaredLimits
+
+    private static let declaredGeneral = [
         Setting("database.url", "Connection string or URI of Postgres, as libpq takes it."),
         Setting("database.readers", "Connections for single statements, 1 to 64.", default: "2"),
         Setting("database.writers", "Connections for transactions, 1 to 256.", default: "8"),
@@ -85,6 +88,7 @@ struct DaemonSettings: Sendable {
         self.redis = RedisAddress(try Self.address("redis.address", try settings.string("redis.address")))
         self.listen = try settings.list("rpc.listen").map { try Self.address("rpc.listen", $0) }
         self.tls = try Self.tls(settings)
+        self.limits = try Self.limits(settings)
         self.secretsFile = try settings.string("secrets.file")
         self.rates = try Self.rates(settings)
         self.networkFailures = try settings.int("rate.network-failures", in: 1...10_000_000)

@@ -68,6 +68,7 @@ struct Wiring {
                 CreditCommands.definition(of: credits), CreditQueries.definition(of: credits),
                 InferenceCommands.definition(of: inference), InferenceQueries.definition(of: inference),
             ],
+            configuration: settings.limits,
             group: group,
             logger: logger,
             interceptors: { method in

@@ -35,6 +35,43 @@ import Testing
         #expect(settings.listen == [.unix(path: "/run/hub"), .tcp(host: "::1", port: 7700)])
     }
 
+    @Test func `the limits of the RPC server are its own unless they are given`() throws {
+        let limits = try DaemonSettings(self.required, environment: [:]).limits
+        let own = ServerConfiguration()
+
+        #expect(limits.maxConnections == own.maxConnections)
+        #expect(limits.maxConnectionsPerAddress == own.maxConnectionsPerAddress)
+        #expect(limits.maxConcurrentCalls == own.maxConcurrentCalls)
+        #expect(limits.maxFrameBody == own.maxFrameBody)
+        #expect(limits.extensionSettings == own.extensionSettings)
+        #expect(limits.firstFrameTimeout == own.firstFrameTimeout)
+        #expect(limits.maxAge == nil && limits.maxIdle == nil && limits.maxGrace == nil)
+        #expect(limits.keepaliveInterval == own.keepaliveInterval)
+    }
+
+    @Test func `the limits of the RPC server can be given`() throws {
+        let limits = try DaemonSettings(
+            self.required + [
+                "--rpc-max-connections=10", "--rpc-max-connections-per-address=2", "--rpc-max-calls=3",
+                "--rpc-max-message-bytes=100000", "--rpc-first-frame-seconds=0", "--rpc-max-age-seconds=4",
+                "--rpc-max-idle-seconds=5", "--rpc-max-grace-seconds=6", "--rpc-keepalive-seconds=7",
+            ],
+            environment: [:]
+        )
+        .limits
+
+        #expect(limits.maxConnections == 10)
+        #expect(limits.maxConnectionsPerAddress == 2)
+        #expect(limits.maxConcurrentCalls == 3)
+        #expect(limits.maxFrameBody == 100_000)
+        #expect(limits.extensionSettings?.maxMessage == 100_000)
+        #expect(limits.firstFrameTimeout == nil)
+        #expect(limits.maxAge == .seconds(4))
+        #expect(limits.maxIdle == .seconds(5))
+        #expect(limits.maxGrace == .seconds(6))
+        #expect(limits.keepaliveInterval == .seconds(7))
+    }
+
     @Test(arguments: [
         ("database.url", "--database-url"), ("secrets.file", "--secrets-file"),
     ])
@@ -54,7 +91,10 @@ import Testing
         ("rate.read", "0"), ("rate.write", "-1"), ("rate.sign-in", "1.5"), ("rate.inference", ""),
         ("rate.network-failures", "10000001"), ("inference.hold-seconds", "3"), ("inference.hold-seconds", "86401"),
         ("credits.sweep-milliseconds", "99"), ("drain.grace-seconds", "601"), ("log.level", "loud"),
-        ("administrator.email", ""),
+        ("administrator.email", ""), ("rpc.max-connections", "0"), ("rpc.max-connections-per-address", "-1"),
+        ("rpc.max-calls", "0"), ("rpc.max-message-bytes", "65535"), ("rpc.max-message-bytes", "4194305"),
+        ("rpc.first-frame-seconds", "86401"), ("rpc.max-age-seconds", "1h"), ("rpc.max-idle-seconds", "-1"),
+        ("rpc.max-grace-seconds", ""), ("rpc.keepalive-seconds", "1.5"),
     ])
     func `a bad value is refused with its key, from flag and environment`(key: String, value: String) throws {
         let setting = try #require(DaemonSettings.declared.first { $0.key == key })
