@@ -1,4 +1,5 @@
 import Logging
+import NIOCore
 import NIOPosix
 
 @testable import RPC
@@ -15,6 +16,7 @@ struct RunningServer: Sendable {
         on address: Server.Address = .tcp(host: "127.0.0.1", port: 0),
         tls: ServerTLS? = nil,
         interceptors: [any ServerInterceptor] = [],
+        group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton,
         logger: Logger = .silent,
         _ body: (RunningServer) async throws -> Value
     ) async throws -> Value {
@@ -22,7 +24,7 @@ struct RunningServer: Sendable {
         let server = try Server(
             services: [handlers.definition],
             configuration: configuration,
-            group: MultiThreadedEventLoopGroup.singleton,
+            group: group,
             logger: logger
         ) { _ in interceptors }
         let bound = try await server.listen(on: address, tls: tls)
