@@ -1,4 +1,3 @@
-internal import Glibc
 package import Logging
 package import NIOCore
 internal import NIOPosix
@@ -6,7 +5,7 @@ internal import Synchronization
 
 /// Serves methods over framed connections.
 package final class Server: Sendable {
-    private let core: ServerCore
+    let core: ServerCore
     private let group: any EventLoopGroup
     private let loops: [ObjectIdentifier: ServerLoop]
     private let listeners = Mutex<[Listener]>([])
@@ -98,8 +97,7 @@ package final class Server: Sendable {
             bootstrap
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.socketOption(.so_keepalive), value: 1)
-            .childChannelOption(.tcpOption(.userTimeout), value: self.core.limits.stallTimeout.wholeMilliseconds)
+            .watchingClients(self.core.limits)
     }
 
     private func accept(_ channel: any Channel, _ tls: ServerTLS?) -> EventLoopFuture<Void> {
@@ -112,17 +110,6 @@ package final class Server: Sendable {
             try channel.pipeline.syncOperations.addHandler(connection)
             guard self.core.connections.add(connection) else { throw TooManyConnections() }
         }
-    }
-}
-
-extension NIOBSDSocket.Option {
-    /// How long sent bytes may stay unacknowledged, in milliseconds: finds peers that are gone without a word.
-    fileprivate static let userTimeout = NIOBSDSocket.Option(rawValue: TCP_USER_TIMEOUT)
-}
-
-extension Duration {
-    fileprivate var wholeMilliseconds: SocketOptionValue {
-        SocketOptionValue(clamping: max(1, TimeAmount(self).nanoseconds / 1_000_000))
     }
 }
 
