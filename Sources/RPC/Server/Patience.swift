@@ -11,7 +11,7 @@ struct Patience {
     }
 
     private struct Frame {
-        let begun: NIODeadline
+        var begun: NIODeadline
         let length: Int
     }
 
@@ -25,6 +25,8 @@ struct Patience {
     private let stallTimeout: Duration
     private var silentSince: NIODeadline?
     private var frame: Frame?
+    /// Whether the rest of a frame may have come, and the server does not look.
+    private var holdsBackReads = false
     private var backlog: Backlog?
 
     init(limits: ServerConfiguration) {
@@ -48,6 +50,17 @@ struct Patience {
         }
         let begun = frames ? now : self.frame?.begun ?? now
         self.frame = Frame(begun: begun, length: length)
+    }
+
+    /// Nothing is read until `readOn`; what does not come meanwhile is not the peer's fault.
+    mutating func holdBackReads() {
+        self.holdsBackReads = true
+    }
+
+    /// Reading goes on.
+    mutating func readOn(at now: NIODeadline) {
+        self.holdsBackReads = false
+        self.frame?.begun = now
     }
 
     /// The peer has more to take than fits its window. `taken` is the bytes it has taken since the connection stands.
@@ -79,7 +92,7 @@ struct Patience {
         if let since = self.silentSince, let timeout = self.firstFrameTimeout {
             waits.append((.silent, since + TimeAmount(timeout)))
         }
-        if let frame = self.frame {
+        if let frame = self.frame, !self.holdsBackReads {
             let length = TimeAmount.seconds(Int64(frame.length / (64 * 1024)))
             waits.append((.slowFrame, frame.begun + TimeAmount(self.frameTimeout) + length))
         }

@@ -105,6 +105,7 @@ extension ServerConnection {
         }
         let isAllWritten = self.output.hasFailed || self.extended?.scheduler.isEmpty != false
         if self.output.closesWhenWritten, isAllWritten { self.closeBehindLastByte(context) }
+        if self.output.holdsBackReads, self.isWritable { self.readOn() }
     }
 
     /// Appends what does not wait for its turn.
@@ -135,7 +136,6 @@ extension ServerConnection {
             self.handOver(context)
         }
         for stream in extended.scheduler.takeRelieved() { self.calls.call(on: stream)?.resumeWriters() }
-        if self.output.holdsBackReads, self.isWritable { self.readOn() }
         if extended.scheduler.hasReady, self.isWritable { self.flushLater() }
     }
 
@@ -163,6 +163,8 @@ extension ServerConnection {
         guard self.output.readHeldBack else { return }
         self.output.readHeldBack = false
         self.context?.read()
+        self.patience.readOn(at: self.shared.loop.now)
+        self.scheduleCheckUp()
     }
 
     /// Looks how far the peer is behind.
@@ -170,7 +172,9 @@ extension ServerConnection {
         let pending = self.pendingBytes
         self.patience.backedUp(taken: self.output.handedOver - pending, at: self.shared.loop.now)
         let waiting = self.extended?.scheduler.uncontrolledBytes ?? 0
-        if pending + waiting >= self.service.limits.maxPendingOutput { self.output.holdsBackReads = true }
+        guard pending + waiting >= self.service.limits.maxPendingOutput else { return }
+        self.output.holdsBackReads = true
+        self.patience.holdBackReads()
     }
 
     private func fellBehind() {

@@ -53,4 +53,15 @@ struct PatienceTests {
         patience.caughtUp()
         #expect(patience.limit == nil)
     }
+
+    @Test func `the time of a frame that the server does not read does not count`() {
+        var patience = Patience(limits: .init())
+        patience.read(unfinished: 10, frames: false, at: self.start)
+
+        patience.holdBackReads()
+        #expect(patience.limit == nil)
+        patience.readOn(at: self.start + .seconds(100))
+
+        #expect(patience.limit == self.start + .seconds(120))
+    }
 }
