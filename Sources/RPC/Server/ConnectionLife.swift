@@ -121,8 +121,10 @@ struct ConnectionLife {
     }
 
     private mutating func retire(_ reason: String, at now: NIODeadline) -> Step {
-        self.closesAt = self.limits.maxGrace.map { now + TimeAmount($0) }
-        if self.isExtended { return self.warn(reason, at: now) }
+        if self.isExtended {
+            self.closesAt = self.limits.maxGrace.map { now + TimeAmount($0) }
+            return self.warn(reason, at: now)
+        }
         self.phase = .aged
         return .closeWhenIdle
     }

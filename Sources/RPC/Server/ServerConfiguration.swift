@@ -52,7 +52,8 @@ package struct ServerConfiguration: Sendable {
     /// How long a connection may rest without a call; nil is any time.
     package var maxIdle: Duration?
 
-    /// How long calls may take to finish on a connection that is too old or has rested too long; nil is any time.
+    /// How long calls may take to finish on a connection that is too old or has rested too long; nil is any time. A plain
+    /// client's calls always have all the time they need.
     package var maxGrace: Duration?
 
     /// Whether `maxAge` and `maxIdle` count for clients that do not speak the extension too. They cannot be told: their

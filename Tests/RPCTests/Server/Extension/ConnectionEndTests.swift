@@ -96,6 +96,20 @@ struct ConnectionEndTests {
         #expect(try server.goAway()?.text == "max_age")
     }
 
+    @Test func `a plain client's running calls outlast the grace`() throws {
+        let server = try ConnectionInHand(
+            .with { ($0.maxAge, $0.maxGrace, $0.retiresPlainClients) = (.seconds(10), .seconds(10), true) }
+        )
+        try server.send(.request(EchoService.wait, .of("a"), on: 1))
+
+        server.pass(.minutes(5))
+        #expect(!server.isClosed)
+        server.open("a")
+
+        #expect(try server.receive() == [try .response(.of("a"), on: 1)])
+        #expect(server.isClosed)
+    }
+
     @Test func `a connection rests so long and no longer, counted from its last call`() throws {
         let server = try ConnectionInHand.extended(.with { $0.maxIdle = .seconds(100) })
         try server.send(.request(EchoService.wait, .of("a"), on: 3))
