@@ -176,12 +176,11 @@ extension ServerConnection {
 
 extension ServerConnection {
     private func receiveControl(_ header: FrameHeader, _ body: ByteBuffer, _ extended: ExtendedPeer) {
-        let isCounted = header.extensionType != nil && header.extensionType != .cancel
-        guard !isCounted || self.conduct.receiveControlFrame(at: self.shared.loop.now) else {
-            return self.breach(.enhanceYourCalm, "too_many_control_frames")
-        }
         do {
             guard let frame = try ExtensionFrame(parsing: header, body) else { return }
+            guard !frame.costsNothing(extended) || self.conduct.receiveControlFrame(at: self.shared.loop.now) else {
+                return self.breach(.enhanceYourCalm, "too_many_control_frames")
+            }
             try self.receive(frame, extended)
         } catch is FlowControlError {
             self.breach(.flowControlError, "a grant that cannot be")
@@ -217,5 +216,16 @@ extension ServerConnection {
             return self.breach(.enhanceYourCalm, "too_many_pings")
         }
         self.writeControl(.ping(bytes, isAcknowledgement: true))
+    }
+}
+
+extension ExtensionFrame {
+    /// Whether a client could send any number of these without doing anything else. CANCELs have a bound of their own.
+    fileprivate func costsNothing(_ extended: ExtendedPeer) -> Bool {
+        switch self {
+        case .cancel: false
+        case .windowUpdate(let stream, let credit): credit < 256 || !extended.scheduler.isSpent(credit, of: stream)
+        default: true
+        }
     }
 }

@@ -42,6 +42,7 @@ struct FrameScheduler {
     private let fragment: Int
     private var window: SendWindow?
     private let streamWindow: Int
+    private let connectionWindow: Int
     private var streams: [UInt32: Stream] = [:]
     /// Streams that may send, in the order of their turns.
     private var ready: Deque<UInt32> = []
@@ -58,6 +59,7 @@ struct FrameScheduler {
         self.fragment = agreement.features.contains(.fragments) ? agreement.fragment : FrameHeader.longestBody
         self.window = isControlled ? SendWindow(size: agreement.sending.connection) : nil
         self.streamWindow = agreement.sending.stream
+        self.connectionWindow = agreement.sending.connection
     }
 
     /// Whether something can be sent now.
@@ -145,6 +147,13 @@ extension FrameScheduler {
         guard credit > 0 else { throw FlowControlError() }
         try self.streams[stream]?.window?.grant(credit)
         self.makeReady(stream)
+    }
+
+    /// Whether credit for a stream, or the connection, gives back no more than was spent of it.
+    func isSpent(_ credit: UInt32, of stream: UInt32) -> Bool {
+        let isAll = stream == FrameHeader.connectionStream
+        guard let window = isAll ? self.window : self.streams[stream]?.window else { return false }
+        return window.credit + Int(credit) <= (isAll ? self.connectionWindow : self.streamWindow)
     }
 
     /// The peer grants credit to the connection.

@@ -234,6 +234,25 @@ struct ConnectionEndTests {
         #expect(try other.exchange(.request(EchoService.echo, .of("hi"), on: 3)) == [try .response(.of("hi"), on: 3)])
     }
 
+    @Test func `credit for what was sent may come in as many frames as there are streams`() throws {
+        let server = try ConnectionInHand.extended(.with { $0.controlFramesPerSecond = 10 })
+        let streams = Array(stride(from: 3, to: 103, by: 2) as StrideTo<UInt32>)
+        for stream in streams {
+            try server.send(.request(EchoService.pause, .of("\(stream)", value: Self.text), on: stream, flags: 1))
+        }
+        let sent = try server.receive()
+
+        let credit = streams.map { Frame.extended(.windowUpdate(stream: $0, credit: 1000)) }
+        try server.send(bytes: credit.flatMap(\.bytes))
+
+        #expect(sent.count == streams.count)
+        #expect(!server.isClosed)
+        try server.send(bytes: credit.flatMap(\.bytes))
+        #expect(server.isClosed)  // nothing was sent that this would pay for
+    }
+
+    private static let text = String(repeating: "x", count: 1000)
+
     @Test func `nothing is read or answered after the client broke the protocol`() throws {
         let server = try ConnectionInHand.extended()
         try server.send(.request(EchoService.wait, .of("a"), on: 3))
