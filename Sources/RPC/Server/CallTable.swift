@@ -89,7 +89,7 @@ struct CallTable<Call> {
         guard let type = header.knownType else { return .ignore }
         if let call = self.remove(header.stream) { return .abort(call, .oversize) }
         let isLate = type != .request && header.stream <= self.highest
-        self.noteOpened(header.stream)
+        if header.isOdd, header.stream != FrameHeader.connectionStream { self.noteOpened(header.stream) }
         return isLate ? .ignore : .answer(.oversize)
     }
 

@@ -12,6 +12,9 @@ extension ServerConnection {
             } else {
                 self.receiveUnagreed(header, body)
             }
+        case .oversize(let header) where self.extended != nil && header.isPartOfStream:
+            // Left out, it would leave a hole in its body or in the windows.
+            self.breach(.frameSizeError, "a frame is longer than agreed")
         case .oversize(let header):
             let second = Int64(self.shared.loop.now.uptimeNanoseconds / 1_000_000_000)
             self.obey(self.calls.receiveOversize(header, at: second), header, ByteBuffer())
@@ -118,6 +121,10 @@ extension ServerConnection {
             throw Violation.malformedRequest.status
         }
     }
+}
+
+extension FrameHeader {
+    fileprivate var isPartOfStream: Bool { self.knownType == .data || self.extensionType == .continuation }
 }
 
 extension Status {

@@ -14,7 +14,8 @@ final class ServerCore: Sendable {
         self.methods = methods
         self.limits = limits
         self.logger = logger
-        self.settings = limits.extensionSettings?.message(maxStreams: limits.maxConcurrentCalls)
+        self.settings = limits.extensionSettings?
+            .message(maxStreams: limits.maxConcurrentCalls, maxFrame: limits.maxFrameBody)
         self.connections = ConnectionRegistry(
             limit: limits.maxConnections,
             limitPerHost: limits.maxConnectionsPerAddress

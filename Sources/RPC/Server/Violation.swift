@@ -29,11 +29,7 @@ enum Violation: Equatable {
                 reason: "STREAM_QUEUE_FULL"
             )
         case .oversize:
-            Status(
-                .resourceExhausted,
-                "The frame is longer than the \(FrameHeader.longestBody) bytes accepted.",
-                reason: "FRAME_TOO_LONG"
-            )
+            Status(.resourceExhausted, "The frame is longer than accepted.", reason: "FRAME_TOO_LONG")
         case .messageTooLong:
             Status(.resourceExhausted, "The message is longer than accepted.", reason: "MESSAGE_TOO_LONG")
         case .malformedCompression:

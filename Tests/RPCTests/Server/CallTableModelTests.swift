@@ -105,7 +105,7 @@ private struct CallTableRun {
         guard (1...3).contains(header.type) else { return "ignore" }
         if self.open.removeValue(forKey: header.stream) != nil { return "abort oversize" }
         let isLate = header.type != 1 && header.stream <= self.highest
-        self.highest = max(self.highest, header.stream)
+        if header.stream % 2 == 1 { self.highest = max(self.highest, header.stream) }
         return isLate ? "ignore" : "answer oversize"
     }
 

@@ -102,9 +102,13 @@ extension ServerConnection {
         self.agree(theirs)
     }
 
+    /// The shortest longest frame that a client may ask for: shorter ones would cost the server more than they carry.
+    private static let leastMaxFrame = 1024
+
     private func agree(_ theirs: Ttrpc_Settings) {
         guard let ours = self.service.settings else { return }
         do {
+            guard theirs.maxFrame == 0 || theirs.maxFrame >= Self.leastMaxFrame else { throw MalformedFrame() }
             let agreement = try Agreement(ours: ours, theirs: theirs)
             self.extended = ExtendedPeer(agreement, limits: self.service.limits)
             self.calls.agree(agreement.features.contains(.flowControl) ? agreement.receiving : nil)

@@ -21,14 +21,15 @@ package struct ExtensionSettings: Sendable, Equatable {
     /// Makes settings of defaults.
     package init() {}
 
-    /// The settings as they go over the wire. `maxStreams` is the calls served at a time, nil on the client's side.
-    func message(maxStreams: Int?) -> Ttrpc_Settings {
+    /// The settings as they go over the wire. `maxStreams` is the calls served at a time, nil on the client's side;
+    /// `maxFrame` is the longest body of a frame.
+    func message(maxStreams: Int?, maxFrame: Int = FrameHeader.longestBody) -> Ttrpc_Settings {
         Ttrpc_Settings.with {
             $0.version = Agreement.version
             $0.maxConcurrentStreams = UInt32(clamping: maxStreams ?? 0)
             $0.initialStreamWindow = UInt32(clamping: self.streamWindow)
             $0.initialConnWindow = UInt32(clamping: self.connectionWindow)
-            $0.maxFrame = UInt32(FrameHeader.longestBody)
+            $0.maxFrame = UInt32(clamping: maxFrame)
             $0.maxMessage = UInt32(clamping: self.maxMessage)
             $0.codecs = self.acceptsCompression ? Codec.allCases.map(\.rawValue) : []
             $0.pingMinIntervalMs = UInt32(clamping: self.minPingInterval.components.seconds * 1000)

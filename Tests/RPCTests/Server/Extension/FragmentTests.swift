@@ -160,4 +160,30 @@ struct FragmentTests {
         #expect(answers.on(3).bodyBytes > 200_000)
         #expect(server.isClosed)
     }
+
+    @Test(arguments: [3, 0x87] as [UInt8])
+    func `a piece longer than announced ends the connection`(type: UInt8) throws {
+        let server = try ConnectionInHand.extended(.with { $0.maxFrameBody = 2000 })
+        let first = Frame(stream: 3, type: 3, flags: 0x40, body: [1, 2, 3])
+        _ = try server.exchange([.request(EchoService.join, on: 3, flags: 6), first])
+
+        try server.send(Frame(stream: 3, type: type, body: Array(repeating: 1, count: 2001)))
+
+        #expect(server.core.settings?.maxFrame == 2000)
+        #expect(try server.goAway()?.code == GoAway.Code.frameSizeError.rawValue)
+        #expect(server.isClosed)
+    }
+
+    @Test(arguments: [2, .max] as [UInt32])
+    func `a frame that is too long opens no stream that cannot be`(stream: UInt32) throws {
+        let server = try ConnectionInHand(.with { $0.maxFrameBody = 2000 })
+        _ = try server.exchange(try .request(EchoService.echo, on: 1).offering())
+
+        try server.send(Frame(stream: stream, type: 1, body: Array(repeating: 1, count: 2001)))
+        try server.send(.acknowledgement())
+        let answers = try server.exchange(.request(EchoService.echo, .of("hi"), on: 3))
+
+        #expect(try answers.last == .response(.of("hi"), on: 3))
+        #expect(!server.isClosed)
+    }
 }

@@ -137,7 +137,7 @@ struct HandshakeTests {
         #expect(server.isClosed)
     }
 
-    @Test(arguments: [[0xFF], [0x18, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F]] as [[UInt8]])
+    @Test(arguments: [[0xFF], [0x18, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F], [0x28, 0x64]] as [[UInt8]])
     func `settings that cannot be end the connection`(body: [UInt8]) throws {
         let server = try ConnectionInHand()
         _ = try server.exchange(try .request(EchoService.echo, on: 1).offering())
