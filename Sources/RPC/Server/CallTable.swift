@@ -175,7 +175,9 @@ extension CallTable {
 
     private mutating func receiveData(_ header: FrameHeader) -> Action {
         guard let entry = self.entries[header.stream] else {
-            return self.isLate(header.stream) ? .ignore : .answer(.streamInactive)
+            if self.isLate(header.stream) { return .ignore }
+            if self.agreedAbove == nil { self.noteOpened(header.stream) }  // answered once and no more
+            return .answer(.streamInactive)
         }
         let ends = header.flags.contains(.remoteClosed)
         let hasMessage = !header.flags.contains(.noData)

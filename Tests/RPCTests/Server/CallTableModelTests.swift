@@ -124,7 +124,9 @@ private struct CallTableRun {
 
     private mutating func expectationForData(_ header: FrameHeader) -> String {
         guard var stream = self.open[header.stream] else {
-            return header.stream > self.highest ? "answer streamInactive" : "ignore"
+            guard header.stream > self.highest else { return "ignore" }
+            self.highest = header.stream
+            return "answer streamInactive"
         }
         let (ends, isEmpty) = (header.flags.rawValue & 1 != 0, header.flags.rawValue & 4 != 0)
         if isEmpty, !ends { return "ignore" }

@@ -155,7 +155,7 @@ struct ServerProtocolTests {
         let server = try ConnectionInHand()
         _ = try server.exchange(.request(EchoService.echo, on: 5))
 
-        let answers = try server.exchange(.data(.of("early"), on: 7))
+        let answers = try server.exchange(.data(.of("early"), on: 7), .data(.of("again"), on: 7), .end(7))
 
         #expect(try answers.map { try $0.status.message } == ["StreamID is no longer active"])
     }
