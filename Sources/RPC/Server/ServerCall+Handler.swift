@@ -51,6 +51,7 @@ extension ServerCall {
             throw error
         }
         self.succeeded()
+        if self.connection.hasFullBatch { self.connection.flush() }  // or many long answers would gather in one turn
     }
 
     /// Ends a stream of responses.

@@ -1,3 +1,5 @@
+import NIOCore
+import NIOEmbedded
 import Testing
 
 @testable import RPC
@@ -61,5 +63,19 @@ struct ServerBackpressureTests {
         let echo = try #require(answers.firstIndex { $0.stream == 3 })
         #expect(answers.count == 20_002)
         #expect(echo < 10_000)
+    }
+
+    @Test func `answers of one turn go out before they are many`() throws {
+        let server = try ConnectionInHand()
+        let requests = try (0..<20).map { try Frame.request(EchoService.large, .of("50000"), on: 2 * $0 + 1) }
+
+        try server.send(bytes: requests.flatMap(\.bytes))
+
+        var lengths: [Int] = []
+        while let written = try server.channel.readOutbound(as: ByteBuffer.self) {
+            lengths.append(written.readableBytes)
+        }
+        #expect(lengths.reduce(0, +) > 20 * 50_000)
+        #expect(lengths.allSatisfy { $0 < 2 * ServerOutput.fullBatch })
     }
 }
