@@ -13,6 +13,8 @@ struct ServerOutput {
     var isFlushDue = false
     /// Whether the connection closes when all is written.
     var closesWhenWritten = false
+    /// Whether the last byte is on its way.
+    var isClosing = false
     /// Whether it closes when no call runs.
     var closesWhenIdle = false
     /// Whether the client broke the protocol and was told so: nothing more is read or answered.
@@ -103,9 +105,9 @@ extension ServerConnection {
         } else {
             self.handOver(context)
         }
+        if self.output.holdsBackReads, self.isWritable { self.readOn() }
         let isAllWritten = self.output.hasFailed || self.extended?.scheduler.isEmpty != false
         if self.output.closesWhenWritten, isAllWritten { self.closeBehindLastByte(context) }
-        if self.output.holdsBackReads, self.isWritable { self.readOn() }
     }
 
     /// Appends what does not wait for its turn.
@@ -159,12 +161,13 @@ extension ServerConnection {
         if let waiting = self.extended?.scheduler.uncontrolledBytes {
             guard waiting < self.service.limits.maxPendingOutput else { return }
         }
+        guard self.output.holdsBackReads else { return }
         self.output.holdsBackReads = false
+        self.patience.readOn(at: self.shared.loop.now)
+        self.scheduleCheckUp()
         guard self.output.readHeldBack else { return }
         self.output.readHeldBack = false
         self.context?.read()
-        self.patience.readOn(at: self.shared.loop.now)
-        self.scheduleCheckUp()
     }
 
     /// Looks how far the peer is behind.
@@ -196,6 +199,8 @@ extension ServerConnection {
     }
 
     private func closeBehindLastByte(_ context: ChannelHandlerContext) {
+        guard !self.output.isClosing else { return }
+        self.output.isClosing = true
         let written = self.shared.loop.makePromise(of: Void.self)
         written.futureResult.whenComplete { _ in self.close() }
         context.writeAndFlush(self.wrapOutboundOut(ByteBuffer()), promise: written)

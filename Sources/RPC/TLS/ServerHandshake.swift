@@ -36,8 +36,13 @@ final class ServerHandshake: ChannelInboundHandler, RemovableChannelHandler, @un
         guard case TLSUserEvent.handshakeCompleted(let agreed) = event else {
             return context.fireUserInboundEventTriggered(event)
         }
-        let certificate = self.tls.peerCertificate.flatMap { try? PeerCertificate($0) }
-        self.connection.secured(by: certificate, isExtended: agreed == TLSConfiguration.extendedProtocol)
+        do {
+            let certificate = try self.tls.peerCertificate.map { try PeerCertificate($0) }
+            self.connection.secured(by: certificate, isExtended: agreed == TLSConfiguration.extendedProtocol)
+        } catch {
+            // It must not pass for a client of whom none is demanded.
+            return self.errorCaught(context: context, error: error)
+        }
         context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
     }
 
