@@ -40,16 +40,48 @@ struct ServerDeadlineTests {
         #expect(try server.receive() == [])
     }
 
-    @Test func `ends a stream when its time is up`() throws {
+    @Test(
+        arguments: [
+            (EchoService.pause, [3, 2], "gate cancelled"), (EchoService.joinLate, [2], "join cancelled"),
+            (EchoService.greet, [3, 2], "greet ended"),
+        ] as [(EchoService.EchoMethod, [UInt8], String)],
+        [1, 1_000_000] as [Int64]
+    )
+    func `ends a stream of any kind when its time is up`(
+        stream: (method: EchoService.EchoMethod, frames: [UInt8], gate: String),
+        timeout: Int64
+    ) throws {
         let server = try ConnectionInHand()
-        try server.send(.request(EchoService.pause, .of("gate"), on: 1, timeout: 1_000_000))
+        let flags: UInt8 = stream.method.descriptor.kind.streamsRequests ? 6 : 1
+        try server.send(.request(stream.method, .of("gate"), on: 1, flags: flags, timeout: timeout))
 
         server.pass(.seconds(1))
-
         let answers = try server.receive()
-        #expect(answers.map(\.type) == [3, 2])
-        #expect(try answers[1].status.code == .deadlineExceeded)
-        #expect(server.handlers.gates.isOpen("gate cancelled"))
+
+        #expect(answers.map(\.type) == stream.frames)
+        #expect(try answers.last?.status.code == .deadlineExceeded)
+        #expect(server.handlers.gates.isOpen(stream.gate))
+        #expect(try server.exchange(.data(.of("late"), on: 1), .end(1)) == [])
+    }
+
+    @Test(arguments: [EchoService.pause, EchoService.joinLate, EchoService.greet], [0, .max] as [Int64])
+    func `no timeout and the longest let a stream take its time`(
+        method: EchoService.EchoMethod,
+        timeout: Int64
+    ) throws {
+        let server = try ConnectionInHand()
+        let kind = method.descriptor.kind
+        let flags: UInt8 = kind.streamsRequests ? 6 : 1
+        try server.send(.request(method, .of("gate"), on: 1, flags: flags, timeout: timeout))
+
+        server.pass(.minutes(1))
+        let before = try server.receive()
+        if kind.streamsRequests { try server.send(.end(1)) }
+        server.open("gate")
+        server.open("join")
+
+        #expect(before.allSatisfy { $0.type == 3 && $0.flags == 0 })
+        #expect(try server.receive() == [kind.streamsResponses ? .end(1) : Frame(stream: 1, type: 2)])
     }
 
     @Test func `never answers early`() throws {

@@ -102,10 +102,10 @@ struct StreamingCallTests {
         #expect(try server.exchange(.end(1)) == [.end(1)])
     }
 
-    @Test(arguments: [EchoService.joinLate, EchoService.greet])
+    @Test(arguments: [EchoService.joinLate, EchoService.talkLate])
     func `data after the half-close ends the call with an error`(method: EchoService.EchoMethod) throws {
         let server = try ConnectionInHand()
-        try server.send(.request(EchoService.joinLate, on: 1, flags: 6), .end(1))
+        try server.send(.request(method, on: 1, flags: 6), .data(.of("last"), on: 1), .end(1))
 
         let answers = try server.exchange(.data(.of("late"), on: 1), .data(.of("later"), on: 1))
 

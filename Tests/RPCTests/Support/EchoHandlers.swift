@@ -100,6 +100,10 @@ struct EchoHandlers: Sendable {
             .bidirectional(EchoService.talk) { requests, responses, _ in
                 for try await request in requests { try await responses.write(request) }
             },
+            .bidirectional(EchoService.talkLate) { requests, responses, _ in
+                try await self.wait("join")
+                for try await request in requests { try await responses.write(request) }
+            },
             .bidirectional(EchoService.greet) { requests, responses, _ in
                 self.gates.open("greet began")
                 defer { self.gates.open("greet ended") }

@@ -44,6 +44,8 @@ enum EchoService {
     static let first = EchoMethod(service: name, name: "First", kind: .clientStreaming, safety: .command)
     /// Answers each request as it comes.
     static let talk = EchoMethod(service: name, name: "Talk", kind: .bidirectional, safety: .command)
+    /// Waits for the gate "join", then answers as `talk`.
+    static let talkLate = EchoMethod(service: name, name: "TalkLate", kind: .bidirectional, safety: .command)
     /// Answers one message, then reads requests until they end.
     static let greet = EchoMethod(service: name, name: "Greet", kind: .bidirectional, safety: .command)
 

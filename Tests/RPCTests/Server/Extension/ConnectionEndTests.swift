@@ -96,6 +96,22 @@ struct ConnectionEndTests {
         #expect(try server.goAway()?.text == "max_age")
     }
 
+    @Test func `connections of one moment end at many moments, all within ten per cent`() throws {
+        let server = try ConnectionInHand(
+            .with { ($0.maxAge, $0.retiresPlainClients, $0.keepaliveInterval) = (.seconds(1000), true, nil) }
+        )
+        let ages = (0..<100).compactMap { _ in
+            let connection = ServerConnection(of: server.core, on: server.connection.shared)
+            connection.life.connected(at: .uptimeNanoseconds(0))
+            return connection.life.due.map { ($0 - .uptimeNanoseconds(0)).nanoseconds / 1_000_000_000 }
+        }
+
+        #expect(ages.count == 100)
+        #expect(ages.allSatisfy { (900...1100).contains($0) })
+        #expect(Set(ages).count > 50)
+        #expect(ages.contains { $0 < 950 } && ages.contains { $0 > 1050 })
+    }
+
     @Test func `a plain client's running calls outlast the grace`() throws {
         let server = try ConnectionInHand(
             .with { ($0.maxAge, $0.maxGrace, $0.retiresPlainClients) = (.seconds(10), .seconds(10), true) }
@@ -108,6 +124,21 @@ struct ConnectionEndTests {
 
         #expect(try server.receive() == [try .response(.of("a"), on: 1)])
         #expect(server.isClosed)
+    }
+
+    @Test func `a client that goes away gets its answers, and may close when it has them`() throws {
+        let server = try ConnectionInHand.extended()
+        try server.send(.request(EchoService.wait, .of("a"), on: 3))
+
+        let silence = try server.exchange(.extended(.goAway(GoAway(lastStream: 0, code: 0, text: "bye"))))
+        #expect(!server.isClosed)
+        server.open("a")
+
+        #expect(silence == [])
+        #expect(try server.receive() == [try .response(.of("a"), on: 3)])
+        #expect(!server.isClosed)
+        server.hangUp()
+        #expect(!server.isKnown)
     }
 
     @Test func `a connection rests so long and no longer, counted from its last call`() throws {

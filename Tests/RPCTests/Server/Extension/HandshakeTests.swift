@@ -185,4 +185,51 @@ struct HandshakeTests {
 
         #expect(answers == [try .response(.of("hi"), on: 3)])
     }
+
+    @Test(arguments: [false, true])
+    func `whatever goes wrong, a client that has not agreed gets only frames of the base protocol`(
+        offers: Bool
+    ) throws {
+        let limits = ServerConfiguration.with {
+            ($0.maxMetadata, $0.maxFrameBody, $0.oversizeFramesPerMinute, $0.cancelsPerSecond) = (10, 5000, 2, 3)
+            ($0.maxAge, $0.retiresPlainClients) = (.seconds(1000), true)
+        }
+        func frames(_ frames: [Frame], then end: (ConnectionInHand) throws -> Void = { _ in }) throws -> [Frame] {
+            let server = try ConnectionInHand(limits)
+            let first = try Frame.request(EchoService.pause, .of("a"), on: 1)
+            try server.send(offers ? first.offering() : first)
+            try frames.forEach { try server.send($0) }
+            try end(server)
+            server.pass(.minutes(30))
+            server.drain()
+            server.pass(.minutes(1))
+            return try server.receive()
+        }
+        let errors = try frames([
+            try .request(EchoService.echo, on: 3, metadata: [("key", "too long a value")]),
+            try .request(EchoService.large, .of("4194304"), on: 5),
+            try .request(EchoService.adornedLarge, .of("4194290"), on: 7),
+            try .request(EchoService.adorned, .of("fail"), on: 9),
+            try .request(EchoService.adornedStream, .of("fail"), on: 11, flags: 1),
+            try .request(EchoService.failAtLength, on: 13),
+            try .request(EchoService.adornedStream, on: 15, flags: 1),
+        ])
+        let long = Frame(stream: 3, type: 1, body: Array(repeating: 0, count: 5001))
+        let oversize = try frames([long, long, long])
+        let cancels = try frames(Array(repeating: .extended(.cancel(stream: 3, .cancelled, "")), count: 4))
+        let stalled = try frames([]) {
+            $0.setWritable(false)
+            try $0.send(.request(EchoService.endless, .of("x"), on: 3, flags: 1))
+            $0.pass(.minutes(2))
+            #expect($0.isClosed)
+        }
+
+        for all in [errors, oversize, cancels, stalled] {
+            #expect(all.filter { $0.type == 0x80 }.count == (offers ? 1 : 0))
+            #expect(all.filter { $0.type != 0x80 }.allSatisfy { (1...3).contains($0.type) && $0.flags & 0xF8 == 0 })
+            #expect(all.allSatisfy { $0.body.count <= FrameHeader.longestBody })
+        }
+        #expect(Set(errors.map(\.stream)).isSuperset(of: [3, 5, 7, 9, 11, 13, 15]))
+        #expect(oversize.filter { $0.stream == 3 }.count == 2)
+    }
 }
