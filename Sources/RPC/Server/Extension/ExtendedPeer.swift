@@ -1,18 +1,17 @@
-internal import DequeModule
 internal import NIOCore
 
 /// What a connection holds for a client that speaks the extension.
 // Touched on the event loop of its connection only.
 final class ExtendedPeer {
     /// Requests cut off before their last fragment that are remembered: what still comes of them is on its way already.
-    private static let mostCutRequests = 256
+    private static let mostCutRequests = 16_384
 
     let agreement: Agreement
     /// Whether messages to the client are compressed, and how.
     let codec: Codec?
     var scheduler: FrameScheduler
     var assembler: BodyAssembler
-    private var cutRequests: Deque<UInt32> = []
+    private var cutRequests: Set<UInt32> = []
 
     init(_ agreement: Agreement, limits: ServerConfiguration) {
         let longest = limits.extensionSettings?.maxMessage ?? FrameHeader.longestBody
@@ -25,13 +24,15 @@ final class ExtendedPeer {
     /// A request is not wanted though more of it may come.
     func cutRequest(_ stream: UInt32) {
         self.assembler.drop(stream)
-        self.cutRequests.append(stream)
+        self.cutRequests.insert(stream)
         if self.cutRequests.count > Self.mostCutRequests { self.cutRequests.removeFirst() }
     }
 
-    /// Whether what continues on a stream without an open body belongs to a request that was not wanted.
-    func isCutRequest(_ stream: UInt32) -> Bool {
-        self.cutRequests.contains(stream)
+    /// Whether a continuation on a stream without an open body belongs to a request that was not wanted.
+    func continuesCutRequest(_ header: FrameHeader) -> Bool {
+        if self.cutRequests.isEmpty { return false }
+        if header.flags.contains(.continues) { return self.cutRequests.contains(header.stream) }
+        return self.cutRequests.remove(header.stream) != nil
     }
 
     /// A call began after the agreement.

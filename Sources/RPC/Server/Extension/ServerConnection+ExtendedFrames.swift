@@ -125,7 +125,7 @@ extension ServerConnection {
     private func receiveContinuation(_ header: FrameHeader, _ body: ByteBuffer, _ extended: ExtendedPeer) {
         guard header.isOdd else { return self.breach(.protocolError, "stream id must be odd") }
         let type = extended.assembler.openType(on: header.stream)
-        if type == .data || (type == nil && !extended.isCutRequest(header.stream)) {
+        if type == .data || (type == nil && !extended.continuesCutRequest(header)) {
             guard self.charge(header, isPart: header.flags.contains(.continues)) else { return }
         }
         if let outcome = extended.assembler.receiveContinuation(header, body) {
@@ -146,7 +146,7 @@ extension ServerConnection {
             guard whole.knownType == .request else {
                 return self.obey(self.calls.abort(whole.stream, .messageTooLong), whole, ByteBuffer())
             }
-            extended.cutRequest(whole.stream)
+            if header.continuesBody { extended.cutRequest(whole.stream) }
             _ = self.calls.completeRequest(whole.stream)
             self.obey(.answer(.messageTooLong), whole, ByteBuffer())
             self.noteEnd(mayClose: self.calls.mayClose)
@@ -216,6 +216,13 @@ extension ServerConnection {
             return self.breach(.enhanceYourCalm, "too_many_pings")
         }
         self.writeControl(.ping(bytes, isAcknowledgement: true))
+    }
+}
+
+extension FrameHeader {
+    /// Whether more of the body of the frame follows.
+    fileprivate var continuesBody: Bool {
+        self.flags.contains(self.extensionType == .continuation ? .continues : .more)
     }
 }
 

@@ -186,4 +186,18 @@ struct FragmentTests {
         #expect(try answers.last == .response(.of("hi"), on: 3))
         #expect(!server.isClosed)
     }
+
+    @Test func `what is left of requests that were refused costs no credit and gives none back`() throws {
+        let server = try ConnectionInHand.extended(.with { $0.maxConcurrentCalls = 1 })
+        try server.send(.request(EchoService.wait, .of("gate"), on: 3))
+        let streams = stride(from: 5, to: 605, by: 2) as StrideTo<UInt32>
+        let piece = Array(repeating: 1 as UInt8, count: 16_000)
+
+        let begun = try server.exchange(streams.map { Frame(stream: $0, type: 1, flags: 0x40, body: piece) })
+        let ended = try server.exchange(streams.map { Frame(stream: $0, type: 0x87, body: piece) })
+
+        #expect(begun.map(\.type) == Array(repeating: 0x85, count: 300))
+        #expect(ended == [])
+        #expect(!server.isClosed)
+    }
 }
