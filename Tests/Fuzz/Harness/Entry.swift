@@ -16,15 +16,23 @@ private func fuzzerDriver(
     _ fuzz: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
 ) -> CInt
 
-/// What libFuzzer calls with each input. Inputs are instructions, see `Script`; whatever they say, the connection must not
-/// crash, hang, leak or break the protocol.
+/// What libFuzzer calls with each input. The first byte says what is fuzzed, the second which limits it has; the rest are
+/// instructions. Whatever they say, nothing may crash, hang, leak or break the protocol.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    var input = FuzzInput(Array(UnsafeBufferPointer(start: start, count: count)))
     do {
-        var script = Script(Array(UnsafeBufferPointer(start: start, count: count)))
-        let connection = try FuzzedConnection()
-        while let step = script.next() { try connection.take(step) }
-        try connection.finish()
+        switch input.byte() % 4 {
+        case 0: fuzzDecoder(&input)
+        case 1, 2:
+            let server = try FuzzedServer(limits: input.byte())
+            while let step = ServerStep(&input) { try server.take(step) }
+            try server.finish()
+        default:
+            let client = FuzzedClient(limits: input.byte())
+            while let step = ClientStep(&input) { try client.take(step) }
+            try client.finish()
+        }
     } catch {
         fatalError("The harness failed: \(error)")
     }

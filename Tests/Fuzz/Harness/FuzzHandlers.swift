@@ -6,7 +6,7 @@ struct FuzzHandlers: Sendable {
     typealias FuzzMethod = Method<Ttrpc_KeyValue, Ttrpc_KeyValue>
 
     static let service = "fuzz.Service"
-    static let methods = [echo, wait, count, sum, talk, deaf].map(\.descriptor)
+    static let methods = [echo, wait, count, sum, talk, deaf, grow, pour].map(\.descriptor)
 
     private static let echo = FuzzMethod(service: service, name: "Echo", kind: .unary, safety: .query)
     private static let wait = FuzzMethod(service: service, name: "Wait", kind: .unary, safety: .query)
@@ -14,6 +14,9 @@ struct FuzzHandlers: Sendable {
     private static let sum = FuzzMethod(service: service, name: "Sum", kind: .clientStreaming, safety: .query)
     private static let talk = FuzzMethod(service: service, name: "Talk", kind: .bidirectional, safety: .query)
     private static let deaf = FuzzMethod(service: service, name: "Deaf", kind: .bidirectional, safety: .query)
+
+    private static let grow = FuzzMethod(service: service, name: "Grow", kind: .unary, safety: .query)
+    private static let pour = FuzzMethod(service: service, name: "Pour", kind: .serverStreaming, safety: .query)
 
     let gate = FuzzGate()
 
@@ -38,8 +41,19 @@ struct FuzzHandlers: Sendable {
                     for try await request in requests { try await responses.write(request) }
                 },
                 .bidirectional(Self.deaf) { _, _, _ in await self.gate.pass() },
+                .unary(Self.grow) { request, _ in request.grown },
+                .serverStreaming(Self.pour) { request, responses, _ in
+                    for _ in 0..<3 { try await responses.write(request.grown) }
+                },
             ]
         )
+    }
+}
+
+extension Ttrpc_KeyValue {
+    /// 256 bytes for each one, which compress as well as theirs do.
+    fileprivate var grown: Ttrpc_KeyValue {
+        .with { $0.value = String(repeating: self.value, count: 256) }
     }
 }
 
