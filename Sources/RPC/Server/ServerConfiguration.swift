@@ -69,8 +69,8 @@ package struct ServerConfiguration: Sendable {
     /// What the server offers to clients that speak the extension; nil is nothing: all are served as plain ones.
     package var extensionSettings: ExtensionSettings? = ExtensionSettings()
 
-    /// Whether messages to clients that accept it are compressed. Off by default: it saves the network but costs the
-    /// processor about 15 µs per KiB.
+    /// Whether messages to clients that accept it are compressed. Off by default: 4 KiB of JSON text shrink to half for
+    /// 80 µs of processor time, and the shortest message costs 50.
     package var compressesResponses = false
 
     /// Makes a configuration of defaults.
