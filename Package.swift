@@ -251,8 +251,8 @@ let package = Package(
     ]
 )
 
-// The fuzzer is built by tools/fuzz only: the transport once more, with coverage, under libFuzzer's main. Optimised, with all
-// assertions: many times as fast.
+// The fuzzer is built by tools/fuzz only: the transport once more, with coverage, under libFuzzer's main.
+// Optimised, with all assertions: four times as fast.
 if Context.environment["HUB_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(

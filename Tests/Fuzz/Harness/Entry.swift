@@ -16,8 +16,8 @@ private func fuzzerDriver(
     _ fuzz: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
 ) -> CInt
 
-/// What libFuzzer calls with each input. The first byte says what is fuzzed, the second which limits it has; the rest are
-/// instructions. Whatever they say, nothing may crash, hang, leak or break the protocol.
+/// What libFuzzer calls with each input. The first byte says what is fuzzed, the second which limits it has; the rest
+/// are instructions. Whatever they say, nothing may crash, hang, leak or break the protocol.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     var input = FuzzInput(Array(UnsafeBufferPointer(start: start, count: count)))
