@@ -33,7 +33,7 @@ final class FuzzedServer {
         case .request(let stream, let method, let flags, let timeout, let offers, let payload):
             try self.request(stream, method, flags, timeout, offers, payload)
         case .settings(let settings, let isAcknowledgement):
-            self.watch.sentSettings(isAcknowledgement: isAcknowledgement)
+            self.watch.sentSettings(isAcknowledgement: isAcknowledgement, maxFrame: settings.message.maxFrame)
             try self.channel.deliver(ByteBuffer(settings, isAcknowledgement: isAcknowledgement))
         case .raw(let bytes):
             self.watch.sentAnything()

@@ -6,7 +6,11 @@ struct ServerWatch {
     private var hasOffered = false
     private var hasAcknowledged = false
     private var isUnknown = false
+    /// Whether it has acknowledged what the server did send.
+    private var hasAgreed = false
     private var settings = 0
+    /// The longest body that the client has said to take; nil if it has said nothing.
+    private var longestBody: Int?
     /// Streams whose last frame has come since their last request.
     private var ended: Set<UInt32> = []
     /// Streams that have had a request.
@@ -28,8 +32,12 @@ struct ServerWatch {
         self.hasOffered = true
     }
 
-    mutating func sentSettings(isAcknowledgement: Bool) {
-        if isAcknowledgement { self.hasAcknowledged = true }
+    mutating func sentSettings(isAcknowledgement: Bool, maxFrame: UInt32 = .max) {
+        if isAcknowledgement {
+            self.hasAcknowledged = true
+            self.hasAgreed = self.hasAgreed || self.settings > 0
+        }
+        self.longestBody = max(self.longestBody ?? 0, Int(maxFrame))
     }
 
     /// Bytes go to the server that may be anything.
@@ -49,6 +57,8 @@ struct ServerWatch {
     private mutating func check(_ header: FrameHeader) {
         guard let type = header.knownType else { return self.checkExtension(header) }
         precondition(type != .request, "The server sent a request.")
+        let isTooLong = self.hasAgreed && header.length > self.longestBody ?? .max
+        precondition(!isTooLong, "A body is longer than the client takes.")
         precondition(!self.ended.contains(header.stream), "A frame follows the end of stream \(header.stream).")
         let hasMore = header.flags.contains(.more)
         let isLast = type == .response ? !hasMore : header.flags.contains(.remoteClosed)
