@@ -1,10 +1,10 @@
-internal import DequeModule
 internal import NIOCore
 internal import Synchronization
 
 /// The encoded responses of one call on their way from the connection to the caller, and how the call ended.
 ///
-/// It is bounded by its reader: the connection stops reading while the queue is full.
+/// It is bounded by credit; without that a connection of its own stops reading while the queue is full, and on a shared
+/// one the call fails.
 final class ResponseQueue: Sendable {
     /// A message, nil after the last one, or how the call failed.
     typealias Answer = Result<ByteBuffer?, any Error>
@@ -24,16 +24,12 @@ final class ResponseQueue: Sendable {
         var taken = Taken()
     }
 
-    fileprivate struct Waiting {
-        let message: ByteBuffer
-        let charge: Int
-    }
-
     fileprivate typealias Reader = CheckedContinuation<ByteBuffer?, any Error>
 
     fileprivate struct State {
         let limit: Int
-        var messages: Deque<Waiting> = []
+        var messages = MessageQueue()
+        /// Bytes with the headers of their frames.
         var bytes = 0
         var taken = Taken()
         /// Credit taken from which on the connection is told.
@@ -81,10 +77,7 @@ final class ResponseQueue: Sendable {
 
     /// Ends the call for a caller that reads no more.
     func cancel() {
-        let reader = self.state.withLock { state in
-            state.messages = []
-            return state.finish(.failure(CancellationError()))
-        }
+        let reader = self.state.withLock { $0.cancel() }
         reader?.resume(throwing: CancellationError())
     }
 
@@ -114,8 +107,8 @@ extension ResponseQueue.State {
         if reader != nil || self.end != nil {
             self.note(message, charge)
         } else {
-            self.messages.append(.init(message: message, charge: charge))
-            self.bytes += message.readableBytes
+            self.messages.append(.init(bytes: message, credit: charge))
+            self.bytes += FrameHeader.charge(of: message.readableBytes)
             self.isFull = self.bytes >= self.limit
         }
         return (reader, .init(isFull: self.isFull, taken: charge > 0 ? self.collect() : .init()))
@@ -139,16 +132,27 @@ extension ResponseQueue.State {
         return self.reader.take()
     }
 
+    /// - Returns: The reader that learns of the end.
+    fileprivate mutating func cancel() -> ResponseQueue.Reader? {
+        let reader = self.finish(.failure(CancellationError()))
+        // A good end would make what was dropped look complete.
+        if case .failure = self.end, self.messages.isEmpty { return reader }
+        self.messages = MessageQueue()
+        self.bytes = 0
+        self.end = .failure(CancellationError())
+        return reader
+    }
+
     /// - Returns: What to read, nil if there is nothing yet, and whether the connection must be told.
     fileprivate mutating func take() -> (ResponseQueue.Answer?, mustTell: Bool) {
         guard let next = self.messages.popFirst() else { return (self.end.map { $0.map { nil } }, false) }
-        self.bytes -= next.message.readableBytes
+        self.bytes -= FrameHeader.charge(of: next.bytes.readableBytes)
         let owedBefore = self.taken.charge
-        self.note(next.message, next.charge)
+        self.note(next.bytes, next.credit)
         let hasCeased = self.isFull && self.bytes <= self.limit / 2
         if hasCeased { self.isFull = false }
         let isOwed = owedBefore < self.reportAt && self.taken.charge >= self.reportAt
-        return (.success(next.message), hasCeased || isOwed)
+        return (.success(next.bytes), hasCeased || isOwed)
     }
 
     /// As `take`; keeps the reader if there is nothing yet.

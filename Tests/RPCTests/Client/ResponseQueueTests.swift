@@ -87,4 +87,43 @@ struct ResponseQueueTests {
         #expect(!queue.deliver(Self.message(1)).isFull)
         await #expect(throws: CancellationError.self) { try await queue.next {} }
     }
+
+    @Test(arguments: [0, 2])
+    func `what is cancelled does not look complete, although the end has come`(waiting: Int) async throws {
+        let queue = ResponseQueue(limit: 100)
+        for _ in 0..<waiting { _ = queue.deliver(Self.message(1)) }
+        queue.finish(.success(()))
+
+        queue.cancel()
+
+        await #expect(throws: CancellationError.self) { try await queue.next {} }
+    }
+
+    @Test func `why a call failed counts more than that it was cancelled later`() async throws {
+        let queue = ResponseQueue(limit: 100)
+        queue.finish(.failure(Status(.aborted, "x")))
+
+        queue.cancel()
+
+        await #expect(throws: Status(.aborted, "x")) { try await queue.next {} }
+    }
+
+    @Test func `empty messages fill it too`() {
+        let queue = ResponseQueue(limit: 100)
+
+        let deliveries = (0..<10).map { _ in queue.deliver(ByteBuffer()).isFull }
+
+        #expect(deliveries == Array(repeating: false, count: 9) + [true])
+    }
+
+    @Test func `a short message that waits does not keep what it was read with`() async throws {
+        let queue = ResponseQueue(limit: 100)
+        var read = ByteBuffer(repeating: 1, count: 64 * 1024)
+        _ = queue.deliver(read.readSlice(length: 7) ?? ByteBuffer())
+
+        let message = try await queue.next {}
+
+        #expect(message?.readableBytes == 7)
+        #expect(message.map { $0.storageCapacity < 1024 } == true)
+    }
 }

@@ -1,7 +1,7 @@
 internal import DequeModule
 internal import NIOCore
 
-/// Encoded messages that wait for a handler, in order.
+/// Encoded messages that wait for a handler or a caller, in order.
 ///
 /// Small messages are copied behind each other: a slice of what was read would keep the whole read buffer alive, and each
 /// would cost an allocation. So the queue takes little more than the bytes of its messages.
@@ -10,7 +10,7 @@ struct MessageQueue {
     struct Waiting: Equatable {
         var bytes: ByteBuffer
         var isCompressed = false
-        /// What its client may send again when it is read.
+        /// What its sender may send again when it is read.
         var credit = 0
     }
 
