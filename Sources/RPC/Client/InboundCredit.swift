@@ -1,7 +1,10 @@
+internal import DequeModule
+
 /// What the server may send on a connection, and which credit goes back to it when. A pure value.
 ///
 /// Credit of a stream returns when the caller takes a message; that of a message still in pieces at once, as long as
-/// little waits unread. Credit of the connection returns on arrival.
+/// little waits unread. Credit of the connection returns on arrival, as long as not too much waits unread on all
+/// streams together.
 struct InboundCredit {
     /// Credit to grant now.
     struct Grants: Equatable {
@@ -17,8 +20,8 @@ struct InboundCredit {
         var heldBack = 0
     }
 
-    /// Bodies of ended streams that may be unfinished at a time.
-    private static let mostOpenBodies = 1024
+    /// Bodies of ended streams whose rest is waited for.
+    private static let mostLateBodies = 1024
 
     private let windows: Agreement.Windows
     private let isControlled: Bool
@@ -28,6 +31,8 @@ struct InboundCredit {
     private var streams: [UInt32: Stream] = [:]
     /// Streams on which a message has begun and not ended.
     private var openBodies: Set<UInt32> = []
+    /// Streams that ended on this side within a message, of which the server may send more, or no more.
+    private var lateBodies: Deque<UInt32> = []
 
     /// Starts with the streams from `firstStream` on, whose requests will be sent after the agreement. `budget` is the
     /// bytes that may wait unread on all streams before credit of the connection is held back.
@@ -39,7 +44,7 @@ struct InboundCredit {
     }
 
     /// Whether the server must wait for credit on a stream.
-    func controls(_ stream: UInt32) -> Bool {
+    private func controls(_ stream: UInt32) -> Bool {
         self.isControlled && stream >= self.firstStream
     }
 
@@ -55,7 +60,6 @@ struct InboundCredit {
     /// - Throws: `FlowControlError` if the server sends more than it was granted.
     mutating func spend(_ header: FrameHeader) throws(FlowControlError) -> Int {
         guard self.counts(header), self.controls(header.stream) else { return 0 }
-        guard self.openBodies.count <= Self.mostOpenBodies else { throw FlowControlError() }
         let charge = FrameHeader.charge(of: header.length)
         try self.streams[header.stream]?.window.receive(charge)
         return charge
@@ -91,6 +95,7 @@ struct InboundCredit {
 
     /// A stream ended. What is unread is granted to the connection again: it is no longer the server's.
     mutating func close(_ stream: UInt32) -> Grants {
+        if self.openBodies.contains(stream) { self.noteLateBody(on: stream) }
         guard let entry = self.streams.removeValue(forKey: stream) else { return Grants() }
         return Grants(connection: entry.unread > 0 ? self.connection.dequeued(entry.unread) : nil)
     }
@@ -98,6 +103,12 @@ struct InboundCredit {
     /// The server will not finish the body that is open on a stream.
     mutating func abort(_ stream: UInt32) {
         self.openBodies.remove(stream)
+    }
+
+    private mutating func noteLateBody(on stream: UInt32) {
+        self.lateBodies.append(stream)
+        guard self.lateBodies.count > Self.mostLateBodies, let oldest = self.lateBodies.popFirst() else { return }
+        self.openBodies.remove(oldest)
     }
 
     private mutating func counts(_ header: FrameHeader) -> Bool {

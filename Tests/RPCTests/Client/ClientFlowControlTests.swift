@@ -137,6 +137,23 @@ struct ClientFlowControlTests {
         #expect(try client.receive() == [.cancel(3, 1), .credit(2000), .credit(2000)])
     }
 
+    @Test func `streams left within a message do not add up`() throws {
+        let client = ClientInHand()
+        try client.agree()
+        for _ in 0..<1100 {
+            let call = try client.call(EchoService.count)
+            try client.send(Frame(stream: call.stream, type: 3, flags: 0x40, body: [1]))
+            call.abandon()
+            client.loop.run()
+        }
+
+        let call = try client.call(EchoService.count)
+        try client.send(.data(.of("x"), on: call.stream), .end(call.stream))
+
+        #expect(call.isGood)
+        #expect(!client.isClosed())
+    }
+
     @Test func `a message longer than the window arrives, since its pieces return at once`() throws {
         let client = try Self.client()
         let call = try client.call(EchoService.count)
