@@ -76,6 +76,11 @@ extension ClientConnection {
         }
         self.becameRoomy?()
         self.closeIfSpent()
+        self.madeRoom()
+    }
+
+    /// A call has ended outside of a read, after which others may be sent.
+    private func madeRoom() {
         if self.isBusy, self.streams.isIdle { self.allCallsEnded() }
     }
 
@@ -153,7 +158,7 @@ extension ClientConnection {
             }
         }
         if let longest = self.extended?.agreement.maxMessage, call.envelope.readableBytes > longest {
-            throw .messageTooLong(call.envelope.readableBytes)
+            throw .messageTooLong(call.envelope.readableBytes, limit: longest)
         }
         try self.output.writeRequest(
             call.envelope,
@@ -167,7 +172,8 @@ extension ClientConnection {
     private func write(_ message: ByteBuffer, of attempt: CallAttempt) {
         guard self.streams.maySend(on: attempt.stream) else { return }
         if let longest = self.extended?.agreement.maxMessage, message.readableBytes > longest {
-            return self.failHere(attempt, .messageTooLong(message.readableBytes))
+            self.failHere(attempt, .messageTooLong(message.readableBytes, limit: longest))
+            return self.madeRoom()
         }
         let start = self.output.writerIndex
         if let compressed = self.codec(for: attempt.call)?.compress(message) {

@@ -87,6 +87,7 @@ struct ClientFragmentTests {
         client.loop.run()
 
         #expect(call.failure?.errorInfo?.reason == "MESSAGE_TOO_LONG")
+        #expect(call.failure?.message.contains("50000") == true)
         #expect(try client.receive().map(\.type) == [1, 0x84])
     }
 
