@@ -52,7 +52,7 @@ package struct ClientConfiguration: Sendable {
     /// Bytes of a call's request messages waiting to be sent from which on the caller waits.
     package var requestQueueLimit = 64 * 1024
 
-    /// Bytes of requests the server has not taken from which on unary calls fail `RESOURCE_EXHAUSTED`.
+    /// Bytes of requests the server has not taken from which on calls fail `RESOURCE_EXHAUSTED`.
     package var maxPendingOutput = 16 * 1024 * 1024
 
     /// How connections are encrypted; nil leaves them plain.

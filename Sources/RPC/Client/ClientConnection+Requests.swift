@@ -12,6 +12,7 @@ extension ClientConnection {
         guard self.pendingBytes < self.dispatcher.configuration.maxPendingOutput else {
             return self.refuse(attempt, .tooManyRequests)
         }
+        if self.extended?.scheduler.isCrowded == true { return .full }
         switch self.streams.open(attempt, attempt.call.method.kind) {
         case .exhausted:
             self.closeIfSpent()
@@ -62,6 +63,7 @@ extension ClientConnection {
             for stream in relieved { self.streams.call(on: stream).map(self.pump) }
         }
         self.handOver()
+        if rounds > 0 { self.becameRoomy?() }
     }
 
     /// Ends a call that its caller no longer wants; late frames for it are ignored.
@@ -74,13 +76,13 @@ extension ClientConnection {
         case .undecided, .plain:
             if attempt.call.method.kind != .unary { return self.close() }
         }
-        self.becameRoomy?()
-        self.closeIfSpent()
         self.madeRoom()
     }
 
     /// A call has ended outside of a read, after which others may be sent.
     private func madeRoom() {
+        self.becameRoomy?()
+        self.closeIfSpent()
         if self.isBusy, self.streams.isIdle { self.allCallsEnded() }
     }
 

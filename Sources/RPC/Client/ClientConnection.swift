@@ -13,7 +13,7 @@ final class ClientConnection: ChannelDuplexHandler, @unchecked Sendable {
         case sent
         /// The call has failed; nothing is sent.
         case refused
-        /// As many calls run as may.
+        /// As many calls run as may, or too much of them waits to be sent.
         case full
         /// The connection opens no more calls; another one must.
         case exhausted

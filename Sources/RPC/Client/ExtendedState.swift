@@ -20,7 +20,8 @@ struct ExtendedState {
         self.agreement = agreement
         self.scheduler = FrameScheduler(agreement)
         self.longestMessage = min(ours.maxMessage, FrameHeader.longestBody)
-        self.assembler = BodyAssembler(longestBody: self.longestMessage)
+        // The calls that this end makes are bound enough: servers do not know how much of all answers it can hold.
+        self.assembler = BodyAssembler(longestBody: self.longestMessage, budget: .max)
         self.credit = InboundCredit(agreement, firstStream: firstStream, budget: budget)
         let mayCompress = ours.acceptsCompression && agreement.features.contains(.compression)
         self.codec = mayCompress ? .deflate : nil

@@ -91,6 +91,53 @@ struct ClientFragmentTests {
         #expect(try client.receive().map(\.type) == [1, 0x84])
     }
 
+    @Test func `a call that fails here makes room for the next`() throws {
+        let client = ClientInHand()
+        try client.agree(.ofServer { ($0.maxMessage, $0.maxConcurrentStreams) = (50_000, 1) })
+        let call = try client.call(RequestMethods.converse)
+        _ = try client.call(EchoService.echo)
+
+        try call.put(.of(self.text))
+        client.loop.run()
+
+        #expect(try client.receive().map(\.type) == [1, 0x84, 1])
+    }
+
+    @Test func `many long answers may arrive at a time`() throws {
+        let client = ClientInHand()
+        try client.agree()
+        let calls = try (0..<5).map { _ in try client.call(EchoService.echo) }
+        let answers = try calls.map { call in
+            try Frame.response(.of(String(repeating: "x", count: 4_000_000)), on: call.stream).fragments(of: 16_384)
+        }
+
+        for index in answers[0].indices {
+            for answer in answers { try client.send(answer[index]) }
+        }
+
+        #expect(calls.allSatisfy { $0.isGood })
+    }
+
+    @Test func `begins no more long requests than a server can hold`() throws {
+        let client = ClientInHand()
+        try client.agree()
+        client.setWritable(false)
+        let long = String(repeating: "x", count: 400_000)
+        for _ in 0..<30 { _ = try client.call(EchoService.echo, .of(long)) }
+
+        client.setWritable(true)
+        client.pass(.seconds(1))
+
+        var server = BodyAssembler(longestBody: FrameHeader.longestBody, budget: 8 * 1024 * 1024)
+        var isWhole = 0
+        for frame in try client.receive() {
+            let (header, body) = (frame.header, ByteBuffer(bytes: frame.body))
+            let outcome = frame.type == 1 ? server.receive(header, body) : server.receiveContinuation(header, body)
+            if case .whole = outcome { isWhole += 1 }
+        }
+        #expect(isWhole == 30)
+    }
+
     @Test(arguments: [0, 1])
     func `no message is longer than a frame`(excess: Int) throws {
         let tag = 1 + Envelope.size(ofVarint: UInt64(FrameHeader.longestBody))

@@ -19,6 +19,16 @@ struct Frame: Equatable, CustomStringConvertible {
         Self.header(length: self.body.count, stream: self.stream, type: self.type, flags: self.flags) + self.body
     }
 
+    /// What stands before the body.
+    var header: FrameHeader {
+        FrameHeader(
+            length: self.body.count,
+            stream: self.stream,
+            type: self.type,
+            flags: FrameFlags(rawValue: self.flags)
+        )
+    }
+
     /// The response in a response frame.
     var response: Ttrpc_Response {
         get throws { try Ttrpc_Response(serializedBytes: self.body) }

@@ -27,7 +27,7 @@ struct BodyAssembler {
     /// - Parameters:
     ///   - longestBody: The most bytes of one body.
     ///   - budget: The most bytes of all unfinished bodies together.
-    init(longestBody: Int, budget: Int = 4 * FrameHeader.longestBody) {
+    init(longestBody: Int, budget: Int) {
         self.longestBody = longestBody
         self.budget = budget
     }
@@ -73,7 +73,7 @@ struct BodyAssembler {
         }
         self.held -= part.body.readableBytes
         let length = part.body.readableBytes + body.readableBytes
-        guard length <= self.longestBody, self.held + length <= self.budget else {
+        guard length <= self.longestBody, length <= self.budget - self.held else {
             part.isDiscarded = true
             part.body = ByteBuffer()
             if !isLast { self.parts[stream] = part }

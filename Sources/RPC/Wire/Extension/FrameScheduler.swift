@@ -13,6 +13,9 @@ struct FrameScheduler {
     /// A stream with more than this queued should not be given more.
     static let fullStream = 64 * 1024
 
+    /// Bytes of bodies begun and not ended from which on no more should begin: the other end holds them meanwhile.
+    static let crowd = 4 * 1024 * 1024
+
     fileprivate struct Body {
         var header: FrameHeader
         var bytes: ByteBuffer
@@ -52,6 +55,8 @@ struct FrameScheduler {
     private var queuedBodies = 0
     /// Bytes queued that wait for no credit, only for the connection.
     private(set) var uncontrolledBytes = 0
+    /// The same with what has been sent of these bodies.
+    private var unfinishedBytes = 0
 
     init(_ agreement: Agreement) {
         let isControlled = agreement.features.contains(.flowControl)
@@ -72,6 +77,9 @@ struct FrameScheduler {
     var lingering: Int {
         self.queuedBodies == 0 ? 0 : self.streams.values.count { $0.endsWhenEmpty }
     }
+
+    /// Whether calls should wait before they begin, because so much of others is on its way.
+    var isCrowded: Bool { self.unfinishedBytes >= Self.crowd }
 
     /// Whether a stream has enough queued for now.
     func isFull(_ stream: UInt32) -> Bool {
@@ -102,7 +110,10 @@ struct FrameScheduler {
         if entry.turn == .waits { self.ready.removeAll { $0 == stream } }
         if entry.turn == .starved { self.starved.removeAll { $0 == stream } }
         self.queuedBodies -= entry.bodies.count
-        if entry.window == nil { self.uncontrolledBytes -= entry.queued }
+        if entry.window == nil {
+            self.uncontrolledBytes -= entry.queued
+            self.unfinishedBytes -= entry.bodies.reduce(0) { $0 + $1.header.length }
+        }
         return entry.bodies.first?.hasBegun == true
     }
 
@@ -192,7 +203,10 @@ extension FrameScheduler {
         var stream = self.streams.removeValue(forKey: number) ?? Stream(endsWhenEmpty: true)
         stream.bodies.append(body)
         stream.queued += body.bytes.readableBytes
-        if stream.window == nil { self.uncontrolledBytes += body.bytes.readableBytes }
+        if stream.window == nil {
+            self.uncontrolledBytes += body.bytes.readableBytes
+            self.unfinishedBytes += body.header.length
+        }
         self.queuedBodies += 1
         self.streams[number] = stream
         self.makeReady(number)
@@ -224,7 +238,12 @@ extension FrameScheduler {
         body.writeFragment(length, to: &buffer)
         stream.queued -= length
         if stream.window == nil { self.uncontrolledBytes -= length }
-        if body.bytes.readableBytes > 0 { stream.bodies.prepend(body) } else { self.queuedBodies -= 1 }
+        if body.bytes.readableBytes > 0 {
+            stream.bodies.prepend(body)
+        } else {
+            self.queuedBodies -= 1
+            if stream.window == nil { self.unfinishedBytes -= body.header.length }
+        }
         if wasFull, stream.queued < Self.fullStream { self.relieved.append(number) }
         self.goOn(number, stream)
     }
