@@ -93,7 +93,8 @@ final class SharedLine: @unchecked Sendable {
     private func placeWaiting() {
         guard !self.isConnecting else { return }
         let waiting = self.takeWaiting()
-        for attempt in waiting where !attempt.isPointless { self.place(attempt) }
+        // A new connection may lead to a plain server, where streams go elsewhere.
+        for attempt in waiting where !attempt.isPointless { self.endpoint.place(attempt) }
     }
 
     /// No try that waits has been sent.

@@ -66,6 +66,24 @@ struct ClientGoAwayTests {
         #expect(calls.allSatisfy { !$0.responses.isFinished })
     }
 
+    @Test func `streams that wait get connections of their own as long as the new server is unknown`() throws {
+        let client = ClientInHand()
+        try client.agree(.ofServer { $0.maxConcurrentStreams = 1 })
+        let running = try client.call(EchoService.echo)
+        let (stream, unary) = (try client.call(EchoService.count), try client.call(EchoService.echo))
+
+        try client.send(.goAway(GoAway.warning))
+        try #require(client.attempts == 3)
+        try client.send(.data(.of("x"), on: 1), on: 2)
+        stream.abandon()
+        client.loop.run()
+
+        #expect(client.isClosed(2))
+        #expect(!client.isClosed(1))
+        #expect(!running.responses.isFinished)
+        #expect(!unary.responses.isFinished)
+    }
+
     @Test func `asks a silent server for a sign of life and gives it up`() throws {
         let client = ClientInHand(.with { ($0.keepalive, $0.retry) = (.init(interval: .seconds(30)), .never) })
         try client.agree()
