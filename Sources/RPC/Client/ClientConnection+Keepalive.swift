@@ -15,6 +15,7 @@ extension ClientConnection {
 
     private func checkLife() {
         let now = self.dispatcher.loop.now
+        if self.isPaused { self.extended?.keepalive?.sawLife(at: now) }  // a sign would not be read
         switch self.extended?.keepalive?.check(at: now, isIdle: self.streams.isIdle) {
         case nil: break
         case .giveUp: self.breakOff(.noError, "no sign of life")

@@ -47,7 +47,7 @@ final class ClientConnection: ChannelDuplexHandler, @unchecked Sendable {
     var isBusy = false
     /// Why the connection is being closed, if that is the server's fault.
     var fault: Status?
-    private var isPaused = false
+    private(set) var isPaused = false
     private var readHeldBack = false
     /// Why the connection ends, if TLS has told.
     private var failure: TLSFailure?

@@ -118,6 +118,28 @@ struct ClientGoAwayTests {
         #expect(!call.responses.isFinished)
     }
 
+    @Test func `a stream that its caller holds up is no sign of death`() throws {
+        let client = ClientInHand(.with { ($0.keepalive, $0.streamQueueLimit) = (.init(interval: .seconds(30)), 100) })
+        let call = try client.call(EchoService.count)
+        try client.send(.settings(), .data(.of(String(repeating: "x", count: 200)), on: 1))
+
+        client.pass(.seconds(300))
+
+        #expect(!client.isClosed())
+        #expect(!call.responses.isFinished)
+    }
+
+    @Test func `asks no more often than every ten seconds`() throws {
+        let client = ClientInHand(.with { $0.keepalive = .init(interval: .seconds(1), whenIdle: true) })
+        try client.agree(.ofServer { $0.pingMinIntervalMs = 0 })
+
+        client.pass(.milliseconds(9_990))
+        #expect(try client.receive().isEmpty)
+        client.pass(.milliseconds(10))
+
+        #expect(try client.receive().map(\.type) == [0x81])
+    }
+
     @Test(arguments: [(false, 0), (true, 1)])
     func `leaves an idle server in peace unless it shall not`(whenIdle: Bool, pings: Int) throws {
         let client = ClientInHand(.with { $0.keepalive = .init(interval: .seconds(30), whenIdle: whenIdle) })
