@@ -28,19 +28,18 @@ struct RetryState {
         _ budget: inout RetryBudget,
         chance: Double
     ) -> Decision {
-        let isWorthwhile = failure.reach != .processed || policy.codes.contains(failure.status.code)
+        let isWorthwhile = policy.mends(failure)
         if failure.reach != .unsent, isWorthwhile { budget.noteFailure() }
         guard isWorthwhile, !isBound, failure.pushback != .never else { return .fail }
         if failure.reach == .unsent { return self.sendLater(policy, chance) }
         if failure.reach == .unprocessed, !self.wasRefused {
             self.wasRefused = true
-            return .retry(after: failure.pushback?.time ?? .zero)
+            return policy.retry(after: failure.pushback?.time ?? .zero)
         }
         guard self.isRepeatable, self.attempts < min(policy.maxAttempts, 5), budget.allowsRetry else { return .fail }
         self.attempts += 1
         let backoff = self.backoff.failed(chance: chance)
-        let time = failure.pushback?.time ?? backoff
-        return time <= policy.longestPushback ? .retry(after: time) : .fail
+        return policy.retry(after: failure.pushback?.time ?? backoff)
     }
 
     /// Nothing was sent, so that trying again is free. Every few times it waits, lest it go round in circles.
@@ -48,6 +47,17 @@ struct RetryState {
         self.unsent += 1
         if self.unsent <= 5 { return .retry(after: .zero) }
         return policy.waitsForConnection ? .retry(after: self.backoff.failed(chance: chance)) : .fail
+    }
+}
+
+extension RetryPolicy {
+    /// Whether another try might do better.
+    func mends(_ failure: AttemptFailure) -> Bool {
+        failure.reach != .processed || self.codes.contains(failure.status.code)
+    }
+
+    fileprivate func retry(after time: Duration) -> RetryState.Decision {
+        time <= self.longestPushback ? .retry(after: time) : .fail
     }
 }
 
