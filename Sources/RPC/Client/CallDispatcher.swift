@@ -29,15 +29,15 @@ final class CallDispatcher: @unchecked Sendable {
     private(set) lazy var endpoints = self.addresses.map { address in
         Endpoint(address, of: self) { [dial = self.dial] connection in dial(address, connection) }
     }
-    private lazy var watches = self.configuration.health.map { service in
+    private(set) lazy var watches = self.configuration.health.map { service in
         self.addresses.indices.map { HealthWatch(service, at: $0, of: self) }
     }
     private lazy var deadlines = Deadlines<ClientCall>(on: self.loop) { [unowned self] in self.expire($0) }
-    private var balancer: Balancer
-    private var budget: RetryBudget
+    var balancer: Balancer
+    var budget: RetryBudget
     private var streamCount = 0
     /// Calls that wait for their next try.
-    private var delayed: [ObjectIdentifier: ClientCall] = [:]
+    var delayed: [ObjectIdentifier: ClientCall] = [:]
     /// Connections that have written something since the last flush.
     private var unflushed: [ClientConnection] = []
 
@@ -133,37 +133,7 @@ extension CallDispatcher {
         call.watch?.end(end)
     }
 
-    /// A try of a call has failed and is on no connection any more; the call may be tried again.
-    func failed(_ attempt: CallAttempt, _ failure: AttemptFailure) {
-        let call = attempt.call
-        guard self.isRunning(attempt) else { return }
-        guard !self.isClosed, !call.responses.isFinished, call.watch == nil else {
-            return self.finished(attempt, .failure(failure.status))
-        }
-        let chance = Double.random(in: 0...1)
-        let retry = self.configuration.retry
-        let decision = call.retry.decide(failure, isBound: call.isBound, retry, &self.budget, chance: chance)
-        guard case .retry(let delay) = decision, self.hasTime(call, delay) else {
-            return self.finished(attempt, .failure(failure.status))
-        }
-        call.attempts.removeAll { $0 === attempt }
-        guard call.attempts.isEmpty else { return }  // the other one may do better
-        if delay == .zero { return self.launch(call, after: attempt, failure.status) }
-        self.launchLater(call, in: TimeAmount(delay), after: attempt, failure.status)
-    }
-
-    /// Starts a call of the client's own, which nobody waits for.
-    func follow(_ call: ClientCall) {
-        guard let place = call.watch?.place else { return }
-        self.launch(call, at: place)
-    }
-
-    /// An address is, or is not, to be used.
-    func setHealthy(_ isHealthy: Bool, at place: Int) {
-        self.endpoints[place].isHealthy = isHealthy
-    }
-
-    private func isRunning(_ attempt: CallAttempt) -> Bool {
+    func isRunning(_ attempt: CallAttempt) -> Bool {
         attempt.call.attempts.contains { $0 === attempt }
     }
 
@@ -171,11 +141,6 @@ extension CallDispatcher {
         let connections = self.unflushed
         self.unflushed = []
         connections.forEach { $0.flush() }
-    }
-
-    private func hasTime(_ call: ClientCall, _ delay: Duration) -> Bool {
-        guard let deadline = call.deadline else { return true }
-        return self.loop.now + TimeAmount(delay) < deadline
     }
 
     private func place(_ call: ClientCall) {
@@ -199,61 +164,13 @@ extension CallDispatcher {
         if let time = call.hedgeAfter, !call.responses.isFinished { self.hedge(call, in: TimeAmount(time)) }
     }
 
-    /// Tries a call at an address, if possible not at that of an earlier try.
-    private func launch(_ call: ClientCall, after earlier: CallAttempt? = nil, _ status: Status? = nil) {
-        if call.responses.isFinished { return }
-        let tried = earlier.map { [$0.place] } ?? []
-        guard let place = self.balancer.pick(besides: Set(tried), isUsable: { self.endpoints[$0].isUsable }) else {
-            return self.launchWhenReachable(call, status)
-        }
-        self.watches?[place].begin()
-        self.launch(call, at: place)
-    }
-
-    private func launch(_ call: ClientCall, at place: Int) {
-        let attempt = CallAttempt(of: call, at: place)
-        call.attempts.append(attempt)
-        self.endpoints[place].place(attempt)
-    }
-
-    /// No address is worth a try at present.
-    private func launchWhenReachable(_ call: ClientCall, _ status: Status?) {
-        let obstacles = self.endpoints.compactMap(\.connector.obstacle)
-        let first = obstacles.min { $0.until < $1.until }
-        let wait = first.map { $0.until - self.loop.now } ?? TimeAmount(self.configuration.longestBackoff)
-        guard self.configuration.retry.waitsForConnection, self.hasTime(call, .nanoseconds(wait.nanoseconds)) else {
-            return self.end(call, status ?? first?.status ?? .noAddress)
-        }
-        self.launchLater(call, in: wait, after: nil, status ?? first?.status)
-    }
-
-    private func launchLater(_ call: ClientCall, in time: TimeAmount, after earlier: CallAttempt?, _ status: Status?) {
-        guard self.delayed.count < self.configuration.maxConcurrentCalls else {
-            return self.end(call, status ?? .tooManyRequests)
-        }
-        self.delayed[ObjectIdentifier(call)] = call
-        call.retryTimer = self.loop.assumeIsolated().scheduleTask(in: time) {
-            self.delayed[ObjectIdentifier(call)] = nil
-            self.launch(call, after: earlier, status)
-        }
-    }
-
-    /// Tries a call once more beside its first try, if that takes long.
-    private func hedge(_ call: ClientCall, in time: TimeAmount) {
-        call.retryTimer = self.loop.assumeIsolated().scheduleTask(in: time) {
-            guard let first = call.attempts.first, call.attempts.count == 1, self.budget.allowsRetry else { return }
-            let place = self.balancer.pick(besides: [first.place]) { self.endpoints[$0].isUsable }
-            if let place, !self.isClosed { self.launch(call, at: place) }
-        }
-    }
-
     private func expire(_ call: ClientCall) {
         call.timer = nil
         call.finish(.failure(Violation.expired.status))
         self.drop(call, .deadlineExceeded)
     }
 
-    private func end(_ call: ClientCall, _ status: Status) {
+    func end(_ call: ClientCall, _ status: Status) {
         call.finish(.failure(status))
         self.drop(call, .cancelled)
     }
