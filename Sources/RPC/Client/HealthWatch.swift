@@ -47,10 +47,12 @@ final class HealthWatch: @unchecked Sendable {
 
     /// The server says no more. Nothing is known then, so calls are worth a try.
     func end(_ end: Result<Void, any Error>) {
+        guard !self.dispatcher.isClosed else { return }
         self.dispatcher.setHealthy(true, at: self.place)
         if case .failure(let error) = end, (error as? Status)?.code == .unimplemented { return }
         let wait = TimeAmount(self.backoff.failed(chance: .random(in: 0...1)))
-        self.dispatcher.loop.assumeIsolated().scheduleTask(in: wait) {
+        self.dispatcher.loop.assumeIsolated().scheduleTask(in: wait) { [weak dispatcher = self.dispatcher] in
+            guard dispatcher != nil else { return }  // the client is gone
             self.hasBegun = false
             self.begin()
         }

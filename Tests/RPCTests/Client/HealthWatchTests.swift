@@ -102,4 +102,20 @@ struct HealthWatchTests {
         #expect(call.isGood)
         #expect(client.isClosed(0))
     }
+
+    @Test(arguments: [false, true])
+    func `asks nothing more once its client is closed and gone`(isLost: Bool) throws {
+        var client: ClientInHand? = Self.client(addresses: 1)
+        weak let dispatcher = client?.dispatcher
+        let loop = try #require(client?.loop)
+        _ = try client?.call(EchoService.echo)
+        if isLost { client?.connections[0].close(promise: nil) }
+        loop.run()
+
+        client?.close()
+        client = nil
+        loop.advanceTime(by: .seconds(60))
+
+        #expect(dispatcher == nil)
+    }
 }
