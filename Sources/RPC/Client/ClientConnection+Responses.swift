@@ -48,6 +48,7 @@ extension ClientConnection {
         self.streams.forget(attempt.stream)
         if self.extended == nil {
             self.finish(attempt, .failure(status))
+            if self.use == .oneStream { self.close() }  // tells the server to stop
         } else {
             attempt.connection = nil
             self.cancel(attempt, .cancelled)

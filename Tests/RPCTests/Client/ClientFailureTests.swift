@@ -1,3 +1,5 @@
+import NIOCore
+import NIOEmbedded
 import Testing
 
 @testable import RPC
@@ -5,6 +7,18 @@ import Testing
 /// Cancellation, lost connections and limits, from the client's side.
 @Suite(.timeLimit(.minutes(1)))
 struct ClientFailureTests {
+    @Test func `a plain server stops a stream that failed on this side`() throws {
+        let client = ClientInHand()
+        let call = try client.call(EchoService.count)
+
+        let header = Frame.header(length: FrameHeader.longestBody + 1, stream: 1, type: 3)
+        try client.connections[0].writeInbound(ByteBuffer(bytes: header))
+        client.loop.run()
+
+        #expect(call.failure?.errorInfo?.reason == "FRAME_TOO_LONG")
+        #expect(client.isClosed())
+    }
+
     @Test func `names the address when nobody listens`() async throws {
         let address = try await FakeServer.with { $0.address }
 
