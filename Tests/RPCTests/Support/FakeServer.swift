@@ -15,12 +15,17 @@ final class FakeServer: Sendable {
         self.address = .tcp(host: "127.0.0.1", port: channel.localAddress?.port ?? 0)
     }
 
-    /// Listens on any free port for as long as `body` runs.
-    static func with<Value>(_ body: (FakeServer) async throws -> Value) async throws -> Value {
+    /// Listens on any free port for as long as `body` runs, with what `prepare` puts between the sockets and their ends.
+    static func with<Value>(
+        through prepare: @escaping @Sendable (any Channel) throws -> Void = { _ in },
+        _ body: (FakeServer) async throws -> Value
+    ) async throws -> Value {
         let (accepted, continuation) = AsyncStream.makeStream(of: WireEnd.self)
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
-                WireEnd.accepted(channel).map { end in _ = continuation.yield(end) }
+                channel.eventLoop.makeCompletedFuture { try prepare(channel) }
+                    .flatMap { WireEnd.accepted(channel) }
+                    .map { end in _ = continuation.yield(end) }
             }
             .bind(host: "127.0.0.1", port: 0).get()
         do {

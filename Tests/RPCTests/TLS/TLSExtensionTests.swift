@@ -53,6 +53,79 @@ struct TLSExtensionTests {
         }
     }
 
+    @Test func `our client offers the extension in the handshake, and then no more in its requests`() async throws {
+        let context = try Self.serverContext(Certificates.server, offering: ["ttrpcx/1"])
+        let tls = try ClientTLS.trusting()
+
+        try await FakeServer.with {
+            try $0.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+        } _: { fake in
+            try await Client.with(fake.address, .with { $0.tls = tls }) { client in
+                async let answer = client.unary(EchoService.echo, .of("hi"))
+                let end = try await fake.accept()
+                let request = try await end.next()
+                #expect(try request.request.xtOffer.isEmpty)
+
+                try await end.send(.settings())
+                let acknowledgement = try await end.next()
+                try await end.send(.response(.of("hi"), on: request.stream))
+
+                #expect(acknowledgement.asExtended != nil)
+                #expect((acknowledgement.type, acknowledgement.flags) == (0x80, 1))
+                #expect(try await answer == .of("hi"))
+            }
+        }
+    }
+
+    @Test func `our client offers it in its requests if the handshake has agreed on nothing`() async throws {
+        let context = try Self.serverContext(Certificates.server, offering: [])
+        let tls = try ClientTLS.trusting()
+
+        try await FakeServer.with {
+            try $0.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+        } _: { fake in
+            try await Client.with(fake.address, .with { $0.tls = tls }) { client in
+                async let answer = client.unary(EchoService.echo, .of("hi"))
+                let end = try await fake.accept()
+                let request = try await end.next()
+                #expect(try !request.request.xtOffer.isEmpty)
+                try await end.send(.response(.of("hi"), on: request.stream))
+
+                #expect(try await answer == .of("hi"))
+            }
+        }
+    }
+
+    /// Headers before a stream come only where both ends have agreed.
+    @Test func `our client and our server agree on it`() async throws {
+        let (server, client) = (try ServerTLS.of(Certificates.server), try ClientTLS.trusting())
+        let receipt = CallReceipt()
+
+        try await RunningServer.with(tls: server) { server in
+            try await withClient(at: server.address.description, tls: client) { client in
+                _ = try await client.unary(EchoService.echo, .of("hi"))
+                try await client.serverStreaming(EchoService.adornedStream, .of("x"), .init(receipt: receipt)) {
+                    for try await _ in $0 {}
+                }
+            }
+        }
+
+        #expect(receipt.headers["h"] == "1")
+        #expect(receipt.trailers["t"] == "2")
+    }
+
+    private static func serverContext(
+        _ pair: Certificates.Pair,
+        offering protocols: [String]
+    ) throws -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: try NIOSSLCertificate.fromPEMFile(pair.certificate).map { .certificate($0) },
+            privateKey: .privateKey(try NIOSSLPrivateKey(file: pair.key, format: .pem))
+        )
+        configuration.applicationProtocols = protocols
+        return try NIOSSLContext(configuration: configuration)
+    }
+
     /// One end that trusts anybody.
     private func connect(to address: Server.Address, offering protocols: [String]) async throws -> WireEnd {
         var configuration = TLSConfiguration.makeClientConfiguration()
