@@ -16,13 +16,21 @@ struct ClientInterceptorTests {
                 _ = try await client.serverStreaming(EchoService.count, .of("3")) { responses in
                     try await responses.reduce(into: 0) { count, _ in count += 1 }
                 }
+                let joined = try await client.clientStreaming(EchoService.join) { try await $0.write(.of("a")) }
+                #expect(joined.key == "a")
+                try await client.bidirectional(EchoService.talk) { requests, responses in
+                    try await requests.write(.of("b"))
+                    try await requests.finish()
+                    let keys = try await responses.reduce(into: []) { $0.append($1.key) }
+                    #expect(keys == ["b"])
+                }
                 _ = try? await client.unary(EchoService.fail, .of("status"))
             }
         }
 
         let one = ["1 before", "2 before", "2 after OK", "1 after OK"]
         let failed = ["1 before", "2 before", "2 after FAILED_PRECONDITION", "1 after FAILED_PRECONDITION"]
-        #expect(log.all == one + one + failed)
+        #expect(log.all == one + one + one + one + failed)
     }
 
     @Test func `see a repeated call once`() async throws {

@@ -26,6 +26,13 @@ struct InterceptorTests {
         }
     }
 
+    /// Lets nobody in.
+    private struct Gatekeeper: ServerInterceptor {
+        func before(_ call: CallContext, subject: String?) async throws {
+            throw Status(.unauthenticated, "No.")
+        }
+    }
+
     private final class Notes: Sendable {
         private let notes = Mutex<[String]>([])
         var all: [String] { self.notes.withLock { $0 } }
@@ -39,6 +46,32 @@ struct InterceptorTests {
         _ = try server.exchange(.request(EchoService.echo, .of("x"), on: 1))
 
         #expect(notes.all == ["a before x", "b before x", "b after OK b", "a after OK b"])
+    }
+
+    @Test(arguments: [EchoService.join, EchoService.talk])
+    func `surround a call with a stream of requests as any other`(method: EchoService.EchoMethod) throws {
+        let notes = Notes()
+        let server = try ConnectionInHand(interceptors: [Witness("a", notes), Witness("b", notes)])
+
+        try server.send(.request(method, on: 1, flags: 6))
+        #expect(notes.all == ["a before nobody", "b before nobody"])
+        let answers = try server.exchange(.data(.of("x"), on: 1), .end(1))
+
+        #expect(try answers.first?.message.key == "x")
+        #expect(notes.all.suffix(2) == ["b after OK b", "a after OK b"])
+        #expect(notes.all.count == 4)
+    }
+
+    @Test(arguments: [EchoService.join, EchoService.talk])
+    func `refuse a call with a stream of requests as any other`(method: EchoService.EchoMethod) throws {
+        let notes = Notes()
+        let gatekeeper = Gatekeeper()
+        let server = try ConnectionInHand(interceptors: [Witness("a", notes), gatekeeper])
+
+        let answers = try server.exchange(.request(method, on: 1, flags: 6), .data(.of("x"), on: 1), .end(1))
+
+        #expect(try answers.map { try $0.status.code } == [.unauthenticated])
+        #expect(notes.all == ["a before nobody", "a after UNAUTHENTICATED a"])
     }
 
     @Test func `a refusal is the answer, and only those asked hear of it`() throws {
