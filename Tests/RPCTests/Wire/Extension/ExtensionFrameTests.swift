@@ -1,4 +1,5 @@
 import NIOCore
+import SwiftProtobuf
 import Testing
 
 @testable import RPC
@@ -27,29 +28,27 @@ struct ExtensionFrameTests {
         #expect(try ExtensionFrame(parsing: header, body) == frame)
     }
 
-    @Test(arguments: Self.frames)
+    /// The other frames of a fixed length end in a text, which is as long as it is.
+    @Test(arguments: Self.frames.filter { $0.tail != nil })
     func `reads a longer body as far as it is known`(frame: ExtensionFrame) throws {
         var (header, body) = try Self.written(frame)
-        switch frame {
-        case .ping, .windowUpdate: body.writeString("later versions say more")
-        default: return
-        }
+        body.writeBytes(frame.tail ?? [])
         header.length = body.readableBytes
 
-        #expect(try ExtensionFrame(parsing: header, body) == frame)
+        var read = try ExtensionFrame(parsing: header, body)
+        if case .settings(var settings, let isAcknowledgement) = read {
+            settings.unknownFields = .init()
+            read = .settings(settings, isAcknowledgement: isAcknowledgement)
+        }
+
+        #expect(read == frame)
     }
 
-    @Test(arguments: Self.frames)
+    @Test(arguments: Self.frames.filter { $0.shortest > 0 })
     func `refuses a shorter body`(frame: ExtensionFrame) throws {
         let (header, body) = try Self.written(frame)
-        let needed =
-            switch frame {
-            case .ping, .goAway, .reset: 8
-            case .windowUpdate, .cancel: 4
-            case .settings, .metadata: 0
-            }
 
-        for length in 0..<needed {
+        for length in 0..<frame.shortest {
             #expect(throws: MalformedFrame()) {
                 try ExtensionFrame(parsing: header, body.getSlice(at: body.readerIndex, length: length) ?? body)
             }
@@ -93,5 +92,25 @@ struct ExtensionFrameTests {
         decoder.append(buffer)
         guard case .frame(let header, let body) = decoder.next() else { throw MalformedFrame() }
         return (header, body)
+    }
+}
+
+extension ExtensionFrame {
+    /// Bytes that cannot be missing.
+    fileprivate var shortest: Int {
+        switch self {
+        case .ping, .goAway, .reset: 8
+        case .windowUpdate, .cancel: 4
+        case .settings, .metadata: 0
+        }
+    }
+
+    /// What a later version might add; nil if nothing can be.
+    fileprivate var tail: [UInt8]? {
+        switch self {
+        case .ping, .windowUpdate: Array("later versions say more".utf8)
+        case .settings, .metadata: [0xFA, 0x01, 0x01, 0x78]  // field 31, one byte
+        case .goAway, .cancel, .reset: nil
+        }
     }
 }
