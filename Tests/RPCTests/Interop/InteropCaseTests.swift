@@ -1,20 +1,19 @@
-import NIOPosix
 import RPC
 import SwiftProtobuf
 import Testing
 
 /// The cases of gRPC's interoperability tests, with its sizes, over ttRPC and over its extension.
 struct InteropCaseTests {
-    @Test(arguments: Transport.allCases)
-    func `empty_unary: no bytes each way`(transport: Transport) async throws {
+    @Test(arguments: InteropTransport.allCases)
+    func `empty_unary: no bytes each way`(transport: InteropTransport) async throws {
         try await transport.run { client, _ in
             let response = try await client.unary(InteropService.emptyCall, .init())
             #expect(response == .init())
         }
     }
 
-    @Test(arguments: Transport.allCases)
-    func `empty_stream: a stream without a message ends well`(transport: Transport) async throws {
+    @Test(arguments: InteropTransport.allCases)
+    func `empty_stream: a stream without a message ends well`(transport: InteropTransport) async throws {
         try await transport.run { client, _ in
             let count = try await client.bidirectional(InteropService.fullDuplexCall) { requests, responses in
                 try await requests.finish()
@@ -25,8 +24,8 @@ struct InteropCaseTests {
         }
     }
 
-    @Test(arguments: Transport.allCases)
-    func `large_unary: 271828 bytes up, 314159 down`(transport: Transport) async throws {
+    @Test(arguments: InteropTransport.allCases)
+    func `large_unary: 271828 bytes up, 314159 down`(transport: InteropTransport) async throws {
         try await transport.run { client, _ in
             let response = try await client.unary(InteropService.unaryCall, .large)
 
@@ -34,8 +33,8 @@ struct InteropCaseTests {
         }
     }
 
-    @Test(arguments: Transport.allCases)
-    func `concurrent_large_unary: a thousand, thirty-two at a time`(transport: Transport) async throws {
+    @Test(arguments: InteropTransport.allCases)
+    func `concurrent_large_unary: a thousand, thirty-two at a time`(transport: InteropTransport) async throws {
         try await transport.run { client, _ in
             let sizes = try await withThrowingTaskGroup(of: Int.self) { group in
                 var sizes: [Int] = []
@@ -51,8 +50,8 @@ struct InteropCaseTests {
         }
     }
 
-    @Test(arguments: Transport.allCases)
-    func `client_streaming: four requests, one sum`(transport: Transport) async throws {
+    @Test(arguments: InteropTransport.allCases)
+    func `client_streaming: four requests, one sum`(transport: InteropTransport) async throws {
         try await transport.run { client, _ in
             let response = try await client.clientStreaming(InteropService.streamingInputCall) { requests in
                 for size in Self.requestSizes { try await requests.write(.with { $0.payload = .of(size) }) }
@@ -62,8 +61,8 @@ struct InteropCaseTests {
         }
     }
 
-    @Test(arguments: Transport.allCases)
-    func `server_streaming: four responses of the sizes asked for`(transport: Transport) async throws {
+    @Test(arguments: InteropTransport.allCases)
+    func `server_streaming: four responses of the sizes asked for`(transport: InteropTransport) async throws {
         try await transport.run { client, _ in
             let request = StreamingOutputCallRequest.with { $0.responseParameters = Self.responseSizes.map { .of($0) } }
 
@@ -75,8 +74,8 @@ struct InteropCaseTests {
         }
     }
 
-    @Test(arguments: Transport.allCases)
-    func `ping_pong: requests and responses in strict turns`(transport: Transport) async throws {
+    @Test(arguments: InteropTransport.allCases)
+    func `ping_pong: requests and responses in strict turns`(transport: InteropTransport) async throws {
         try await transport.run { client, _ in
             try await client.bidirectional(InteropService.fullDuplexCall) { requests, responses in
                 var iterator = responses.makeAsyncIterator()
@@ -93,7 +92,7 @@ struct InteropCaseTests {
     }
 
     @Test func `custom_metadata: what was sent comes back, before and after a unary answer`() async throws {
-        try await Transport.extended.run { client, _ in
+        try await InteropTransport.extended.run { client, _ in
             let receipt = CallReceipt()
 
             _ = try await client.unary(InteropService.unaryCall, .large, .echoing(receipt))
@@ -103,10 +102,21 @@ struct InteropCaseTests {
         }
     }
 
+    @Test func `custom_metadata: what was sent comes back with the answer to a stream of requests`() async throws {
+        try await InteropTransport.extended.run { client, _ in
+            let receipt = CallReceipt()
+
+            _ = try await client.clientStreaming(InteropService.streamingInputCall, .echoing(receipt)) { requests in
+                try await requests.write(.with { $0.payload = .of(271_828) })
+            }
+
+            #expect(receipt.headers["x-grpc-test-echo-initial"] == "test_initial_metadata_value")
+            #expect(receipt.trailers["x-grpc-test-echo-trailing-bin"] == "q6ur")
+        }
+    }
+
     @Test func `custom_metadata: what was sent comes back, before and after a stream`() async throws {
-        try await Transport.extended.run { client, _ in
-            // The first call lets both ends find out what the other can do.
-            _ = try await client.unary(InteropService.emptyCall, .init())
+        try await InteropTransport.extended.run { client, _ in
             let receipt = CallReceipt()
 
             try await client.bidirectional(InteropService.fullDuplexCall, .echoing(receipt)) { requests, responses in
@@ -121,8 +131,8 @@ struct InteropCaseTests {
         }
     }
 
-    @Test(arguments: Transport.allCases)
-    func `status_code_and_message: an error comes as thrown`(transport: Transport) async throws {
+    @Test(arguments: InteropTransport.allCases)
+    func `status_code_and_message: an error comes as thrown`(transport: InteropTransport) async throws {
         try await transport.run { client, _ in
             let status = EchoStatus.with { ($0.code, $0.message) = (2, "test status message") }
 
@@ -141,8 +151,10 @@ struct InteropCaseTests {
         }
     }
 
-    @Test(arguments: Transport.allCases)
-    func `special_status_message: whitespace and characters of every plane stay`(transport: Transport) async throws {
+    @Test(arguments: InteropTransport.allCases)
+    func `special_status_message: whitespace and characters of every plane stay`(
+        transport: InteropTransport
+    ) async throws {
         try await transport.run { client, _ in
             let message = "\t\ntest with whitespace\r\nand Unicode BMP ☺ and non-BMP 😈\t\n"
             let request = SimpleRequest.with { $0.responseStatus = .with { ($0.code, $0.message) = (2, message) } }
@@ -155,8 +167,8 @@ struct InteropCaseTests {
         }
     }
 
-    @Test(arguments: Transport.allCases)
-    func `unimplemented_method, unimplemented_service`(transport: Transport) async throws {
+    @Test(arguments: InteropTransport.allCases)
+    func `unimplemented_method, unimplemented_service`(transport: InteropTransport) async throws {
         try await transport.run { client, _ in
             for method in [InteropService.unimplementedCall, InteropService.unimplementedService] {
                 let status = await #expect(throws: Status.self) { try await client.unary(method, .init()) }
@@ -166,46 +178,62 @@ struct InteropCaseTests {
         }
     }
 
-    @Test(arguments: Transport.allCases)
-    func `cancel_after_begin: the handler is cancelled too`(transport: Transport) async throws {
+    @Test(arguments: InteropTransport.allCases)
+    func `cancel_after_begin: the call ends here, and the handler is cancelled too`(
+        transport: InteropTransport
+    ) async throws {
         try await transport.run { client, gates in
-            await #expect(throws: CancellationError.self) {
-                _ = try await client.clientStreaming(InteropService.streamingInputCall) { requests in
+            let call = Task {
+                try await client.clientStreaming(InteropService.streamingInputCall) { requests in
                     try await requests.write(.with { $0.payload = .of(1) })
                     await gates.waitIgnoringCancellation("input began")
-                    throw CancellationError()
+                    withUnsafeCurrentTask { $0?.cancel() }
                 }
             }
 
+            await #expect(throws: CancellationError.self) { try await call.value }
             await gates.waitIgnoringCancellation("input cancelled")
         }
     }
 
-    @Test(arguments: Transport.allCases)
-    func `cancel_after_first_response: the handler is cancelled too`(transport: Transport) async throws {
+    @Test(arguments: InteropTransport.allCases)
+    func `cancel_after_first_response: the call ends here, and the handler is cancelled too`(
+        transport: InteropTransport
+    ) async throws {
         try await transport.run { client, gates in
-            try await client.bidirectional(InteropService.fullDuplexCall) { requests, responses in
-                var iterator = responses.makeAsyncIterator()
-                try await requests.write(.of(up: 27_182, down: 31_415))
-                let response = try await iterator.next()
-                #expect(response?.payload.body.count == 31_415)
+            let call = Task {
+                try await client.bidirectional(InteropService.fullDuplexCall) { requests, responses in
+                    var iterator = responses.makeAsyncIterator()
+                    try await requests.write(.of(up: 27_182, down: 31_415))
+                    let response = try await iterator.next()
+                    #expect(response?.payload.body.count == 31_415)
+                    withUnsafeCurrentTask { $0?.cancel() }
+                    _ = try await iterator.next()
+                }
             }
 
+            await #expect(throws: CancellationError.self) { try await call.value }
             await gates.waitIgnoringCancellation("duplex cancelled")
         }
     }
 
-    @Test(arguments: Transport.allCases)
-    func `timeout_on_sleeping_server: the deadline ends the call`(transport: Transport) async throws {
-        try await transport.run { client, _ in
-            let options = CallOptions(timeout: .milliseconds(1))
-            let status = await #expect(throws: Status.self) {
-                try await client.bidirectional(InteropService.fullDuplexCall, options) { _, responses in
-                    _ = try await responses.count()
+    @Test(arguments: InteropTransport.allCases)
+    func `timeout_on_sleeping_server: the deadline ends the call and its handler`(
+        transport: InteropTransport
+    ) async throws {
+        try await transport.run { client, gates in
+            var timeout = Duration.milliseconds(1)
+            repeat {
+                let status = await #expect(throws: Status.self) {
+                    try await client.bidirectional(InteropService.fullDuplexCall, .init(timeout: timeout)) {
+                        _ = try await $1.count()
+                    }
                 }
-            }
+                #expect(status?.code == .deadlineExceeded)
+                timeout *= 2  // in a millisecond not every request gets as far as its handler
+            } while !gates.isOpen("duplex began")
 
-            #expect(status?.code == .deadlineExceeded)
+            await gates.waitIgnoringCancellation("duplex cancelled")
         }
     }
 }
@@ -213,46 +241,6 @@ struct InteropCaseTests {
 extension InteropCaseTests {
     private static let requestSizes: [Int32] = [27_182, 8, 1828, 45_904]
     private static let responseSizes: [Int32] = [31_415, 9, 2653, 58_979]
-
-    /// What the calls run over.
-    enum Transport: String, CaseIterable {
-        case plain
-        case extended
-
-        /// Runs a server and a client that both speak this.
-        func run(_ body: (Client, Gates) async throws -> Void) async throws {
-            var configuration = ServerConfiguration()
-            if self == .plain { configuration.extensionSettings = nil }
-            let gates = Gates()
-            let server = try Server(
-                services: [InteropService.definition(gates)],
-                configuration: configuration,
-                group: MultiThreadedEventLoopGroup.singleton,
-                logger: .silent
-            ) { _ in [] }
-            let address = try await server.listen(on: .tcp(host: "127.0.0.1", port: 0))
-            do {
-                try await Client.with(address) { try await body($0, gates) }
-            } catch {
-                await server.drain(grace: .zero)
-                throw error
-            }
-            await server.drain(grace: .zero)
-        }
-    }
-}
-
-extension SimpleRequest {
-    fileprivate static let large = SimpleRequest.with {
-        $0.responseSize = 314_159
-        $0.payload = .of(271_828)
-    }
-}
-
-extension ResponseParameters {
-    fileprivate static func of(_ size: Int32) -> ResponseParameters {
-        .with { $0.size = size }
-    }
 }
 
 extension StreamingOutputCallRequest {
@@ -261,18 +249,6 @@ extension StreamingOutputCallRequest {
             $0.payload = .of(up)
             $0.responseParameters = [.of(down)]
         }
-    }
-}
-
-extension CallOptions {
-    fileprivate static func echoing(_ receipt: CallReceipt) -> CallOptions {
-        CallOptions(
-            metadata: [
-                "x-grpc-test-echo-initial": "test_initial_metadata_value",
-                "x-grpc-test-echo-trailing-bin": "q6ur",
-            ],
-            receipt: receipt
-        )
     }
 }
 

@@ -66,7 +66,8 @@ enum InteropService {
                     echoMetadata(call)
                     try await answer(request, responses)
                 },
-                .clientStreaming(streamingInputCall) { requests, _ in
+                .clientStreaming(streamingInputCall) { requests, call in
+                    echoMetadata(call)
                     do {
                         var size = 0
                         for try await request in requests {
@@ -81,6 +82,7 @@ enum InteropService {
                 },
                 .bidirectional(fullDuplexCall) { requests, responses, call in
                     echoMetadata(call)
+                    gates.open("duplex began")
                     do {
                         for try await request in requests { try await answer(request, responses) }
                     } catch let error where error is CancellationError {
