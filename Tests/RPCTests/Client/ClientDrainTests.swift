@@ -7,7 +7,7 @@ import Testing
 /// Clients of real servers that go away one after the other.
 @Suite(.timeLimit(.minutes(2)))
 struct ClientDrainTests {
-    /// Answers the request, and must not be repeated.
+    /// Answers the request, and must not be repeated. The servers know it as a query with a subject, its key.
     fileprivate static let command = EchoService.EchoMethod(
         service: EchoService.name,
         name: "Echo",
@@ -16,14 +16,14 @@ struct ClientDrainTests {
     )
 
     @Test(arguments: [Balancing.roundRobin, .pickFirst])
-    func `no call is lost while a server drains`(balancing: Balancing) async throws {
-        try await RunningServer.with { staying in
-            try await RunningServer.with { leaving in
-                let progress = Progress()
+    func `no call is lost while a server drains, and none is executed twice`(balancing: Balancing) async throws {
+        let (progress, executed) = (Progress(), Mailbox())
+        try await RunningServer.with(interceptors: [Record(executed: executed)]) { staying in
+            try await RunningServer.with(interceptors: [Record(executed: executed)]) { leaving in
                 try await Self.withClient(of: [leaving, staying], balancing) { client in
                     try await withThrowingTaskGroup { group in
                         for caller in 0..<16 {
-                            group.addTask { try await progress.call(client, .of("\(caller)")) }
+                            group.addTask { try await progress.call(client, "\(caller)") }
                         }
                         group.addTask {
                             try await progress.wait(for: 200)
@@ -31,11 +31,14 @@ struct ClientDrainTests {
                             try await progress.wait(for: 200)
                             progress.isOver.store(true, ordering: .relaxed)
                         }
-                        try await group.waitForAll()
+                        while try await group.next() != nil {}
                     }
                 }
             }
         }
+
+        #expect(executed.all.sorted() == progress.answered.all.sorted())
+        #expect(Set(executed.all).count == executed.all.count)
     }
 
     @Test func `streams finish on a server that drains`() async throws {
@@ -84,26 +87,36 @@ struct ClientDrainTests {
     }
 }
 
+/// Writes down which calls a server executes.
+private struct Record: ServerInterceptor {
+    let executed: Mailbox
+
+    func before(_ call: CallContext, subject: String?) async throws {
+        self.executed.add(subject ?? "")
+    }
+}
+
 /// How far the calls of a test have come.
 private final class Progress: Sendable {
-    let answered = Atomic(0)
+    let answered = Mailbox()
     let isOver = Atomic(false)
+    private let count = Atomic(0)
+    private let gates = Gates()
 
     /// Calls until the test is over.
-    func call(_ client: Client, _ message: Ttrpc_KeyValue) async throws {
-        while !self.isOver.load(ordering: .relaxed) {
+    func call(_ client: Client, _ name: String) async throws {
+        for number in 0... {
+            if self.isOver.load(ordering: .relaxed) { return }
+            let message = Ttrpc_KeyValue.of("\(name)-\(number)")
             let answer = try await client.unary(ClientDrainTests.command, message)
             #expect(answer == message)
-            self.answered.add(1, ordering: .relaxed)
+            self.answered.add(message.key)
+            self.gates.open("\(self.count.add(1, ordering: .relaxed).newValue)")
         }
     }
 
     /// Waits for a number of answers more.
     func wait(for count: Int) async throws {
-        let enough = self.answered.load(ordering: .relaxed) + count
-        while self.answered.load(ordering: .relaxed) < enough {
-            try Task.checkCancellation()
-            await Task.yield()
-        }
+        try await self.gates.pass("\(self.count.load(ordering: .relaxed) + count)")
     }
 }
