@@ -176,6 +176,7 @@ let package = Package(
         ),
 
         program("first-call", at: "Examples/FirstCall", ["Contract", "RPC", .protobuf]),
+        program("four-kinds", at: "Examples/FourKinds", ["RPC", .logging, .nioPosix, .protobuf]),
 
         program("protoc-gen-hub", at: "tools/protoc-gen-hub", [.protobuf, .protobufPlugin]),
         program(
