@@ -1,18 +1,24 @@
 internal import NIOCore
 
-/// How long one connection may keep the server waiting: for its first frame, for the rest of a frame, and for taking
-/// what was sent to it. A pure value: it is told what happens and when.
+/// How long one connection may keep the server waiting: for its first frame, for the rest of a frame or of a request in
+/// pieces, and for taking what was sent to it. A pure value: it is told what happens and when.
 struct Patience {
     /// What has gone on for too long.
     enum Verdict: Equatable {
         case silent
         case slowFrame
+        case slowRequest
         case stalled
     }
 
     private struct Frame {
         var begun: NIODeadline
         let length: Int
+    }
+
+    private struct Request {
+        let stream: UInt32
+        var begun: NIODeadline
     }
 
     private struct Backlog {
@@ -22,9 +28,12 @@ struct Patience {
 
     private let firstFrameTimeout: Duration?
     private let frameTimeout: Duration
+    private let requestTimeout: Duration
     private let stallTimeout: Duration
     private var silentSince: NIODeadline?
     private var frame: Frame?
+    /// One of the requests that come in pieces.
+    private var request: Request?
     /// Whether the rest of a frame may have come, and the server does not look.
     private var holdsBackReads = false
     private var backlog: Backlog?
@@ -32,6 +41,8 @@ struct Patience {
     init(limits: ServerConfiguration) {
         self.firstFrameTimeout = limits.firstFrameTimeout
         self.frameTimeout = limits.frameTimeout
+        // All that may be incomplete at a time, as slowly as a frame may come.
+        self.requestTimeout = limits.frameTimeout + .seconds(limits.maxUnfinished / (64 * 1024))
         self.stallTimeout = limits.stallTimeout
     }
 
@@ -61,6 +72,15 @@ struct Patience {
     mutating func readOn(at now: NIODeadline) {
         self.holdsBackReads = false
         self.frame?.begun = now
+        self.request?.begun = now
+    }
+
+    /// The stream of the request whose pieces are waited for.
+    var awaitedRequest: UInt32? { self.request?.stream }
+
+    /// The request whose pieces are waited for from now on; nil if none is incomplete.
+    mutating func awaitRequest(on stream: UInt32?, at now: NIODeadline) {
+        self.request = stream.map { Request(stream: $0, begun: now) }
     }
 
     /// The peer has more to take than fits its window. `taken` is the bytes it has taken since the connection stands.
@@ -95,6 +115,9 @@ struct Patience {
         if let frame = self.frame, !self.holdsBackReads {
             let length = TimeAmount.seconds(Int64(frame.length / (64 * 1024)))
             waits.append((.slowFrame, frame.begun + TimeAmount(self.frameTimeout) + length))
+        }
+        if let request = self.request, !self.holdsBackReads {
+            waits.append((.slowRequest, request.begun + TimeAmount(self.requestTimeout)))
         }
         if let backlog = self.backlog {
             waits.append((.stalled, backlog.since + TimeAmount(self.stallTimeout)))

@@ -75,4 +75,9 @@ package struct ServerConfiguration: Sendable {
 
     /// Makes a configuration of defaults.
     package init() {}
+
+    /// Bytes of messages that may have come in part on one connection.
+    var maxUnfinished: Int {
+        max(self.extensionSettings?.maxMessage ?? FrameHeader.longestBody, self.maxConnectionQueue)
+    }
 }

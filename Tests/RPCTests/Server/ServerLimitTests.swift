@@ -105,6 +105,36 @@ struct ServerLimitTests {
         #expect(server.isClosed)
     }
 
+    @Test func `closes a connection that never completes a request in pieces`() throws {
+        let server = try ConnectionInHand.extended()
+        let text = String(repeating: "x", count: 20_000)
+        let good = try Frame.request(EchoService.echo, .of(text), on: 3).fragments(of: 16_000)
+        let never = try Frame.request(EchoService.echo, .of(text), on: 5).fragments(of: 16_000)
+        try server.send(good[0], never[0])
+
+        server.pass(.seconds(100))
+        let answers = try server.exchange([good[1]])
+        server.pass(.seconds(140))  // 128 for 8 MiB, and 20
+        #expect(!server.isClosed)
+        server.pass(.seconds(10))
+
+        #expect(answers.on(3).bodyBytes > 20_000)
+        #expect(server.isClosed)
+    }
+
+    @Test func `a request in pieces that is complete or given up is waited for no longer`() throws {
+        let server = try ConnectionInHand.extended()
+        let text = String(repeating: "x", count: 20_000)
+        let pieces = try Frame.request(EchoService.echo, .of(text), on: 3).fragments(of: 16_000)
+        let given = try Frame.request(EchoService.echo, .of(text), on: 5).fragments(of: 16_000)
+        _ = try server.exchange(pieces)
+
+        try server.send(given[0], .extended(.cancel(stream: 5, .cancelled, "")))
+        server.pass(.hours(1))
+
+        #expect(!server.isClosed)
+    }
+
     @Test func `a frame that comes in pieces but in time is served`() throws {
         let server = try ConnectionInHand()
         let frame = try Frame.request(EchoService.echo, .of("hi"), on: 1).bytes

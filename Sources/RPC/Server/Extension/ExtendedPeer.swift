@@ -18,7 +18,7 @@ final class ExtendedPeer {
         self.agreement = agreement
         self.codec = limits.compressesResponses ? agreement.codec : nil
         self.scheduler = FrameScheduler(agreement)
-        self.assembler = BodyAssembler(longestBody: longest, budget: max(longest, limits.maxConnectionQueue))
+        self.assembler = BodyAssembler(longestBody: longest, budget: limits.maxUnfinished)
     }
 
     /// A request is not wanted though more of it may come.

@@ -12,7 +12,16 @@ extension ServerConnection {
         } else {
             self.receiveControl(header, body, extended)
         }
+        if extended.assembler.count > 0 || self.patience.awaitedRequest != nil { self.watchRequests(extended) }
         self.tellGrants()
+    }
+
+    /// Makes sure that requests in pieces become complete. One is watched at a time, which is enough: what nobody completes
+    /// is watched some time.
+    private func watchRequests(_ extended: ExtendedPeer) {
+        if let stream = self.patience.awaitedRequest, extended.assembler.openType(on: stream) == .request { return }
+        self.patience.awaitRequest(on: extended.assembler.unfinishedRequest, at: self.shared.loop.now)
+        self.scheduleCheckUp()
     }
 
     /// A handler has taken a message.

@@ -40,6 +40,11 @@ struct BodyAssembler {
         self.parts[stream]?.header.knownType
     }
 
+    /// The stream of a request that is unfinished.
+    var unfinishedRequest: UInt32? {
+        self.parts.first { $0.value.header.knownType == .request }?.key
+    }
+
     /// A frame of the base protocol arrived.
     mutating func receive(_ header: FrameHeader, _ body: ByteBuffer) -> Outcome {
         if !self.parts.isEmpty, self.parts[header.stream] != nil { return .violation }
