@@ -121,7 +121,7 @@ extension ClientConnection {
         switch outcome {
         case .whole(let header, let body): self.receivePlainOrCompressed(header, body, charge: charge)
         case .partial: self.returnCredit(charge, of: header.stream)
-        case .tooLong:
+        case .tooLong, .noRoom:
             self.returnCredit(charge, of: header.stream)
             self.failHere(on: header.stream, StreamTable<CallAttempt>.Breach.oversize.status)
         case .violation: self.breakOff(.protocolError, "a frame within a body")

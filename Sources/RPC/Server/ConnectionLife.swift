@@ -72,6 +72,12 @@ struct ConnectionLife {
         return self.warn(reason, at: now)
     }
 
+    /// The client does not speak the extension.
+    mutating func becamePlain() -> Step {
+        guard case .undecided = self.phase else { return .nothing }
+        return self.finish()
+    }
+
     /// Something came from the client.
     mutating func received() {
         self.hasReceived = true

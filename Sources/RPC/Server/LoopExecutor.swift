@@ -8,8 +8,9 @@ internal import Synchronization
 /// Jobs from other threads wake the loop once per batch.
 // Everything but `foreign`, which has a lock, is touched on the event loop only.
 final class LoopExecutor: TaskExecutor, @unchecked Sendable {
-    /// Rounds of jobs run before the loop looks at its sockets again.
-    private static let roundsPerDrain = 16
+    /// Rounds of jobs run before the loop looks at its sockets again, and how long no further round begins.
+    private static let roundsPerDrain = 64
+    private static let timePerDrain = TimeAmount.microseconds(500)
 
     let loop: any EventLoop
     private let foreign = Mutex<Deque<UnownedJob>>([])
@@ -36,9 +37,18 @@ final class LoopExecutor: TaskExecutor, @unchecked Sendable {
     func drain() {
         guard !self.isDraining else { return }
         self.isDraining = true
-        for _ in 0..<Self.roundsPerDrain where !self.jobs.isEmpty || !self.afterJobs.isEmpty {
+        var rounds = 0
+        var end: NIODeadline?
+        while rounds < Self.roundsPerDrain, !self.jobs.isEmpty || !self.afterJobs.isEmpty {
             self.runJobs()
             if self.jobs.isEmpty { self.runAfterJobs() }
+            rounds += 1
+            // Most reads need no second round, and so no look at the clock.
+            if !self.jobs.isEmpty {
+                let now = self.loop.now
+                if now >= end ?? .distantFuture { break }
+                end = end ?? now + Self.timePerDrain
+            }
         }
         // A handler that always has something to do must not hold up the others' answers.
         self.runAfterJobs()

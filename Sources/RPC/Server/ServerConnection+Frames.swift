@@ -54,7 +54,7 @@ extension ServerConnection {
             let body = try self.original(of: body, header)
             let bytes = body.readableBytesUInt8Span
             let request = try self.parse(bytes)
-            if self.negotiation.state == .open { self.receiveFirst(request) }
+            if self.negotiation.state == .open { try self.receiveFirst(request) }
             let method = try self.method(of: request, in: bytes)
             let payload = body.part(request.payload)
             let call = self.makeCall(header.stream, method, request, payload)

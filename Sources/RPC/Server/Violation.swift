@@ -7,6 +7,7 @@ enum Violation: Equatable {
     case queueFull
     case oversize
     case messageTooLong
+    case noRoom
     case malformedCompression
     case tooManyCalls
     case draining
@@ -32,6 +33,12 @@ enum Violation: Equatable {
             Status(.resourceExhausted, "The frame is longer than accepted.", reason: "FRAME_TOO_LONG")
         case .messageTooLong:
             Status(.resourceExhausted, "The message is longer than accepted.", reason: "MESSAGE_TOO_LONG")
+        case .noRoom:
+            Status(
+                .resourceExhausted,
+                "Too many messages are unfinished on this connection.",
+                reason: "TOO_MANY_UNFINISHED"
+            )
         case .malformedCompression:
             Status(.internal, "The message does not decompress.", reason: "MALFORMED_COMPRESSION")
         case .tooManyCalls:

@@ -37,6 +37,16 @@ struct DrainTests {
         }
     }
 
+    @Test func `a client that turns out plain while the server drains is served no more`() throws {
+        let server = try ConnectionInHand()
+        server.drain()
+
+        let answers = try server.exchange(.request(EchoService.echo, .of("late"), on: 1))
+
+        #expect(try answers.map { try $0.status.errorInfo?.reason } == ["DRAINING"])
+        #expect(server.isClosed)
+    }
+
     @Test func `closes idle connections and accepts no more`() async throws {
         try await RunningServer.with { server in
             let client = try await server.connect()

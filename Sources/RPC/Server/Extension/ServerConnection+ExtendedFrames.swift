@@ -151,15 +151,26 @@ extension ServerConnection {
         case .whole(let whole, let body):
             guard whole.knownType == .request else { return self.obey(self.calls.receive(whole), whole, body) }
             if self.calls.completeRequest(whole.stream) { self.obey(.open, whole, body) }
-        case .tooLong(let whole):
-            guard whole.knownType == .request else {
-                return self.obey(self.calls.abort(whole.stream, .messageTooLong), whole, ByteBuffer())
-            }
-            if header.continuesBody { extended.cutRequest(whole.stream) }
-            _ = self.calls.completeRequest(whole.stream)
-            self.obey(.answer(.messageTooLong), whole, ByteBuffer())
-            self.noteEnd(mayClose: self.calls.mayClose)
+        case .tooLong(let whole): self.cut(whole, header, extended, .messageTooLong, or: .answer(.messageTooLong))
+        case .noRoom(let whole): self.cut(whole, header, extended, .noRoom, or: .refuse(.noRoom))
         }
+    }
+
+    /// Ends the call of a message that cannot be completed; to a request that cannot be the answer is `answer`.
+    private func cut(
+        _ whole: FrameHeader,
+        _ header: FrameHeader,
+        _ extended: ExtendedPeer,
+        _ violation: Violation,
+        or answer: CallTable<ServerCall>.Action
+    ) {
+        guard whole.knownType == .request else {
+            return self.obey(self.calls.abort(whole.stream, violation), whole, ByteBuffer())
+        }
+        if header.continuesBody { extended.cutRequest(whole.stream) }
+        _ = self.calls.completeRequest(whole.stream)
+        self.obey(answer, whole, ByteBuffer())
+        self.noteEnd(mayClose: self.calls.mayClose)
     }
 
     /// Takes a frame into account that counts.

@@ -23,8 +23,13 @@ extension ServerConnection {
     }
 
     /// The first request shows whether its client speaks the extension.
-    func receiveFirst(_ request: RequestEnvelope) {
-        if request.offer == nil { self.negotiation.receivePlainRequest() } else { self.receiveOffer() }
+    ///
+    /// - Throws: A `Status` if the server waited only for that to serve no more calls.
+    func receiveFirst(_ request: RequestEnvelope) throws(Status) {
+        guard request.offer == nil else { return self.receiveOffer() }
+        self.negotiation.receivePlainRequest()
+        self.obey(self.life.becamePlain())
+        if self.calls.isDraining { throw Violation.draining.status }
     }
 
     /// The client has offered the extension.

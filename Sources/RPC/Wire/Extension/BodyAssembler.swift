@@ -9,6 +9,8 @@ struct BodyAssembler {
         case partial
         /// The body gets too long. Told once; the rest is thrown away as it comes.
         case tooLong(FrameHeader)
+        /// There is no room for the body beside the others that are unfinished. Told once, like `tooLong`.
+        case noRoom(FrameHeader)
         /// The fragments contradict the protocol.
         case violation
     }
@@ -82,7 +84,7 @@ struct BodyAssembler {
             part.isDiscarded = true
             part.body = ByteBuffer()
             if !isLast { self.parts[stream] = part }
-            return .tooLong(part.header)
+            return length > self.longestBody ? .tooLong(part.header) : .noRoom(part.header)
         }
         part.body.writeImmutableBuffer(body)
         part.header.length = length

@@ -59,6 +59,25 @@ struct FragmentTests {
         #expect(server.connection.calls.isIdle)
     }
 
+    @Test func `a request that finds no room beside unfinished ones may be sent again`() throws {
+        let server = try ConnectionInHand.extended(
+            .with {
+                $0.extensionSettings?.maxMessage = 60_000
+                $0.maxConnectionQueue = 60_000
+            }
+        )
+        let first = try Frame.request(EchoService.echo, .of(Self.text), on: 3).fragments(of: 40_000)
+        let second = try Frame.request(EchoService.echo, .of(Self.text), on: 5).fragments(of: 40_000)
+        let third = try Frame.request(EchoService.echo, .of(Self.text), on: 7).fragments(of: 40_000)
+        let refusals = try server.exchange([first[0]] + second)
+
+        let answers = try server.exchange([first[1]] + third)
+
+        let reset = Reset(code: .resourceExhausted, isRefused: true, text: Violation.noRoom.status.message)
+        #expect(refusals.map(\.asExtended) == [.reset(stream: 5, reset)])
+        #expect(Dictionary(grouping: answers, by: \.stream).mapValues(\.bodyBytes) == [3: 50_008, 7: 50_008])
+    }
+
     @Test func `a message over the limit ends its stream`() throws {
         let server = try ConnectionInHand.extended(.with { $0.extensionSettings?.maxMessage = 30_000 })
         try server.send(.request(EchoService.greet, on: 3, flags: 6))

@@ -61,7 +61,7 @@ struct BodyAssemblerTests {
         self.assembler.drop(1)
         let accepted = self.assembler.receive(.test(length: 80, stream: 5, flags: .more), body)
 
-        #expect(refused == .tooLong(.test(length: 80, stream: 3)))
+        #expect(refused == .noRoom(.test(length: 80, stream: 3)))
         #expect(accepted == .partial)
     }
 
