@@ -51,17 +51,17 @@ rpc_build() {
     command -v swift >/dev/null || fail "swift is not on the PATH; install the Swift 6.3 toolchain first"
     rpc_program=(
         [hub]="$(rpc_bin_path) hub" [nio-echo]="$(rpc_bin_path) nio-echo" [go-ttrpc]="$state/go-echo"
-        [grpc-swift-2]="Benchmarks/GRPC/.build/release/grpc-echo"
+        [grpc-swift-2]="Benchmarks/GRPC/.build/$configuration/grpc-echo"
     )
     rpc_build_one "the load generator" gcc -std=c11 -O2 -Wall -Wextra -Werror -o "$state/load" Benchmarks/Load/*.c \
         -lssl -lcrypto -lnghttp2
-    rpc_build_one "our server" env HUB_BENCHMARKS=1 "${swift_build[@]}" --configuration "$configuration" \
-        --product rpc-subject
+    build_as "$configuration"
+    rpc_build_one "our server" env HUB_BENCHMARKS=1 "${swift_build[@]}" --product rpc-subject
     if [[ -z $quick ]]; then
         rpc_build_one "Go ttrpc" env GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE="$PWD/$state/go-cache" \
             go build -o "$state/go-echo" Benchmarks/Go/main.go Benchmarks/Go/messages.go
         require_space . 2048
-        rpc_build_one "grpc-swift-2" "${swift_build[@]}" --configuration release --package-path Benchmarks/GRPC
+        rpc_build_one "grpc-swift-2" "${swift_build[@]}" --package-path Benchmarks/GRPC
     fi
     local subject
     for subject in hub nio-echo go-ttrpc grpc-swift-2; do

@@ -44,6 +44,7 @@ extension ServerConnection {
     }
 
     /// Appends a frame of the base protocol, which goes out when the loop has done what it has at hand.
+    @inline(__always)  // Closures took 6 % of a stream's message.
     func write<Failure>(_ frame: (inout ByteBuffer) throws(Failure) -> Void) throws(Failure) {
         guard self.context != nil, !self.output.hasFailed else { return }
         var buffer = self.output.buffer.take() ?? self.shared.buffers.take()
@@ -57,6 +58,7 @@ extension ServerConnection {
     /// Appends a frame of the base protocol with a message.
     ///
     /// - Throws: A `Status` if the message does not encode or is longer than the client takes; nothing is written then.
+    @inline(__always)
     func writeMessage(_ frame: (inout ByteBuffer) throws(Status) -> Void) throws(Status) {
         let most = self.extended?.agreement.maxMessage ?? FrameHeader.longestBody
         try self.write { buffer throws(Status) in
