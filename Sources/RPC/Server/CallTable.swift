@@ -183,11 +183,7 @@ extension CallTable {
         let hasMessage = !header.flags.contains(.noData)
         if !ends, !hasMessage { return .ignore }
         guard entry.takesMore else { return self.abort(header.stream, .unexpectedData) }
-        if ends {
-            var ending = entry
-            ending.takesMore = false
-            self.entries[header.stream] = ending
-        }
+        if ends { self.entries[header.stream]?.takesMore = false }
         return hasMessage ? self.takeMessage(header.length, on: header.stream) : .halfClose(entry.call)
     }
 

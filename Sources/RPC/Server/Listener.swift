@@ -30,8 +30,7 @@ struct Listener {
 
     private func closeIfNobodyWaits(until limit: NIODeadline) {
         guard self.hasWaiting, .now() < limit else { return self.channel.close(promise: nil) }
-        // A pause, because the loop looks at its sockets only when no task is due.
-        self.channel.eventLoop.scheduleTask(in: .milliseconds(1)) { self.closeIfNobodyWaits(until: limit) }
+        self.channel.eventLoop.afterReading { self.closeIfNobodyWaits(until: limit) }
     }
 
     private var hasWaiting: Bool {

@@ -38,10 +38,7 @@ final class ServerLoop: @unchecked Sendable {
 
     /// A number unlike any other with high probability (SplitMix64).
     func nextSerial() -> UInt64 {
-        self.serials &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = self.serials
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
+        self.serials &+= UInt64.mixingStep
+        return self.serials.mixed
     }
 }

@@ -20,9 +20,6 @@ enum TraceIDSource {
     }
 
     private static func number() -> UInt64 {
-        var mixed = self.state.wrappingAdd(0x9E37_79B9_7F4A_7C15, ordering: .relaxed).newValue
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
+        self.state.wrappingAdd(UInt64.mixingStep, ordering: .relaxed).newValue.mixed
     }
 }
