@@ -58,7 +58,9 @@ let uncheckedExclusivity = SwiftSetting.unsafeFlags(
 func context(_ name: String, uses: [Target.Dependency] = []) -> Target {
     .target(
         name: name,
-        dependencies: ["Kernel", "Contract", "RPC", "Postgres", "Redis", "Cryptography", .logging, .protobuf] + uses,
+        dependencies: [
+            "Kernel", "Contract", "RPC", "Postgres", "Redis", "Cryptography", .collections, .logging, .protobuf,
+        ] + uses,
         path: "Sources/\(name)",
         resources: [.embedInCode("Storage/Migrations")],
         swiftSettings: strict
@@ -246,7 +248,10 @@ let package = Package(
         ),
         tests(
             "EndToEndTests",
-            ["Contract", "RPC", "Postgres", "Support", .httpClient, .logging, .nio, .nioHTTP, .nioPosix, .protobuf],
+            [
+                "Contract", "Credits", "RPC", "Postgres", "Support", .httpClient, .logging, .nio, .nioHTTP, .nioPosix,
+                .protobuf,
+            ],
             exclude: ["GenericClient"]
         ),
     ]

@@ -1,9 +1,31 @@
+import Foundation
 import Kernel
 import RPC
+import SwiftProtobuf
 
 extension Status {
+    /// What the caller hears of a refusal.
+    init(_ refusal: LedgerRefusal) {
+        self =
+            switch refusal {
+            case .noAccount(let user): .notFound("credit account", "of user \(user.text)")
+            case .insufficient(let state, let needed): .insufficientCredits(state, needed: needed)
+            case .overflow: .invalid(field: "amount", "does not fit: the balance would be too large")
+            case .noHold(let id): .notFound("hold", id.text)
+            case .holdEnded(let id, let phase, let settled):
+                .hub(
+                    .failedPrecondition,
+                    "HOLD_\(phase)".uppercased(),
+                    "The hold has been \(phase) already; each ends once.",
+                    metadata: ["hold_id": id.text, "settled": settled.description]
+                )
+            case .aboveHold(let amount): .invalid(field: "amount", "is above the \(amount) credits that are held")
+            case .notDue: .hub(.failedPrecondition, "HOLD_OPEN", "The hold's time has not run out.")
+            }
+    }
+
     /// Less is available than is needed; says how much of each there is.
-    static func insufficientCredits(_ state: AccountState, needed: CreditAmount) -> Status {
+    private static func insufficientCredits(_ state: AccountState, needed: CreditAmount) -> Status {
         .hub(
             .resourceExhausted,
             "INSUFFICIENT_CREDITS",
@@ -16,18 +38,12 @@ extension Status {
             ]
         )
     }
-}
 
-extension StoredHold {
-    /// - Throws: `FAILED_PRECONDITION` with a reason that says how the hold has ended.
-    func requireOpen() throws(Status) {
-        let phase: HoldPhase = self.phase == .open && self.isOverdue ? .expired : self.phase
-        guard phase != .open else { return }
-        throw .hub(
-            .failedPrecondition,
-            "HOLD_\(phase)".uppercased(),
-            "The hold has been \(phase) already; each ends once.",
-            metadata: ["hold_id": self.id.text, "settled": self.settled.description]
-        )
-    }
+    /// More commands wait than the ledger can write in good time.
+    static let ledgerBusy = Status.hub(
+        .resourceExhausted,
+        "BUSY",
+        "The ledger is too busy; try again in a moment.",
+        details: [RetryInfo.with { $0.retryDelay = Google_Protobuf_Duration(seconds: 0, nanos: 200_000_000) }]
+    )
 }

@@ -6,8 +6,13 @@ package import Postgres
 /// call.
 package final class CreditsService: CreditCommandsService, CreditQueriesService {
     let database: Database
+    let ledger: LedgerEngine
 
-    package init(database: Database) {
+    /// - Parameters:
+    ///   - database: What queries read.
+    ///   - ledger: What writes.
+    package init(database: Database, ledger: LedgerEngine) {
         self.database = database
+        self.ledger = ledger
     }
 }

@@ -39,25 +39,20 @@ func text(field: String, _ value: String, atMost limit: Int) throws(Status) -> S
     return value
 }
 
-extension Balance {
-    init(_ userID: UUID, _ state: AccountState) {
-        self = .with {
-            $0.userID = userID.text
-            $0.balance = state.balance.description
-            $0.held = state.held.description
-            $0.available = state.available.description
-        }
-    }
+/// Reads a text that may be empty from a request's field.
+///
+/// - Throws: `INVALID_ARGUMENT` naming the field.
+func optionalText(field: String, _ value: String, atMost limit: Int) throws(Status) -> String {
+    try value.isEmpty ? "" : text(field: field, value, atMost: limit)
 }
 
-extension HoldState {
-    init(_ phase: HoldPhase) {
-        self =
-            switch phase {
-            case .open: .open
-            case .settled: .settled
-            case .released: .released
-            case .expired: .expired
-            }
+/// Seconds until a hold expires.
+///
+/// - Throws: `INVALID_ARGUMENT` naming the field.
+func lifetime(_ seconds: Int32) throws(Status) -> Int64 {
+    switch seconds {
+    case 0: 600
+    case 1...86_400: Int64(seconds)
+    default: throw .invalid(field: "expires_in", "must be 1 to 86400 seconds, or 0 for 600")
     }
 }

@@ -95,6 +95,22 @@ package final class Database: Sendable {
         }
     }
 
+    /// Runs `body` on a connection of the transactional group, outside of any transaction: each of its statements commits
+    /// alone. Nobody waits for it; when it cannot begin, `failure` is told why.
+    package func schedule(
+        _ body: @escaping @Sendable (borrowing Connection) -> Void,
+        failure: @escaping @Sendable (PostgresError) -> Void
+    ) {
+        let work = Write { session in body(Connection(session)) }
+        let job = Job(work: work, size: 0, deadline: .now + self.acquireTimeout, caller: Unattended(failure))
+        do throws(PostgresError) {
+            try self.writes.put(job)
+            self.timekeeper.noteWait()
+        } catch {
+            failure(error)
+        }
+    }
+
     /// Refuses new work, fails what waits, lets what runs finish, and ends every thread and connection.
     package func close() async {
         self.shutDown()

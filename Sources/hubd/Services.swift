@@ -65,17 +65,13 @@ struct HoldSweeper: Service {
     let interval: Duration
     let logger: Logger
 
-    /// Most holds that one sweep ends.
-    private static let batch = 100
-
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do {
-                    let ended = try await self.credits.expireHolds(limit: Self.batch)
+                    let (ended, isDone) = try await self.credits.expireHolds()
                     if ended > 0 { self.logger.notice("holds expired", metadata: ["count": "\(ended)"]) }
-                    // A full sweep has left some over.
-                    if ended == Self.batch { continue }
+                    if !isDone { continue }
                 } catch is CancellationError {
                     return
                 } catch {

@@ -23,6 +23,7 @@ struct Wiring {
     private let redis: RedisClient
     private let openAI: OpenAIChatModel?
     private let identity: IdentityService
+    private let ledger: LedgerEngine
     private let credits: CreditsService
     private let health: HealthBoard
     private let server: Server
@@ -47,7 +48,8 @@ struct Wiring {
             hasher: try PasswordHasher(),
             logger: logger
         )
-        let credits = CreditsService(database: database)
+        let ledger = LedgerEngine(settings.database, logger: logger)
+        let credits = CreditsService(database: database, ledger: ledger)
         let inference = InferenceService(
             database: database,
             credits: credits,
@@ -81,6 +83,7 @@ struct Wiring {
         self.redis = redis
         self.openAI = openAI
         self.identity = identity
+        self.ledger = ledger
         self.credits = credits
     }
 
@@ -89,6 +92,7 @@ struct Wiring {
         var services: [any Service] = [
             PoolService(close: self.database.close),
             PoolService(close: self.redis.close),
+            PoolService(close: self.ledger.close),
         ]
         if let openAI { services.append(PoolService { try? await openAI.close() }) }
         services.append(HoldSweeper(credits: self.credits, interval: self.settings.sweepInterval, logger: self.logger))

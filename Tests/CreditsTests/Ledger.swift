@@ -2,6 +2,7 @@ import Contract
 import Credits
 import Foundation
 import Kernel
+import Logging
 import Postgres
 import RPC
 import Support
@@ -60,9 +61,15 @@ struct Ledger: Sendable {
         return try await self.commands.placeHold(request, CallOptions(as: self.administrator))
     }
 
-    func settle(_ hold: Hold, _ amount: String, requestID: String = UUID.v7().text) async throws -> Hold {
+    func settle(
+        _ hold: Hold,
+        _ amount: String,
+        requestID: String = UUID.v7().text,
+        allowOverrun: Bool = false
+    ) async throws -> Hold {
         let request = SettleHoldRequest.with {
             $0.requestID = requestID
+            $0.allowOverrun = allowOverrun
             $0.holdID = hold.holdID
             $0.amount = amount
         }
@@ -77,6 +84,30 @@ struct Ledger: Sendable {
         return try await self.commands.releaseHold(request, CallOptions(as: self.administrator))
     }
 
+    func extend(_ hold: Hold, by seconds: Int32, requestID: String = UUID.v7().text) async throws -> Hold {
+        let request = ExtendHoldRequest.with {
+            $0.requestID = requestID
+            $0.holdID = hold.holdID
+            $0.expiresIn = seconds
+        }
+        return try await self.commands.extendHold(request, CallOptions(as: self.administrator))
+    }
+
+    func deduct(
+        _ credits: String,
+        of user: UUID,
+        requestID: String = UUID.v7().text
+    ) async throws -> DeductCreditsResponse {
+        let request = DeductCreditsRequest.with {
+            $0.requestID = requestID
+            $0.userID = user.text
+            $0.credits = credits
+            $0.service = "video"
+            $0.sessionID = "session 7"
+        }
+        return try await self.commands.deductCredits(request, CallOptions(as: self.administrator))
+    }
+
     /// Balance, held and available of a user.
     func balance(of user: UUID) async throws -> [String] {
         let balance = try await self.queries.getBalance(.init(), CallOptions(as: user))
@@ -85,14 +116,20 @@ struct Ledger: Sendable {
 
     /// Lets the time of every open hold run out, by the database's clock.
     func letHoldsRunOut() async throws {
-        _ = try await self.database.run("UPDATE hold SET expires_at = clock_timestamp() WHERE state = 0")
+        _ = try await self.database.run(
+            """
+            CREATE OR REPLACE FUNCTION ledger_clock() RETURNS timestamptz LANGUAGE sql VOLATILE
+            AS $$ SELECT clock_timestamp() + interval '2 days' $$
+            """
+        )
     }
 }
 
 /// Runs a test on a fresh ledger and checks the invariants after it.
 func withLedger(_ body: (Ledger) async throws -> Void) async throws {
-    try await withScratchDatabase(migrations: KernelMigrations.all + CreditsMigrations.all) { _, database in
-        let service = CreditsService(database: database)
+    try await withScratchDatabase(migrations: KernelMigrations.all + CreditsMigrations.all) { connection, database in
+        let engine = LedgerEngine(DatabaseConfiguration(connection: connection), logger: Logger(label: "test"))
+        let service = CreditsService(database: database, ledger: engine)
         let services = [CreditCommands.definition(of: service), CreditQueries.definition(of: service)]
         try await withServer(services) { client in
             let ledger = Ledger(
@@ -103,7 +140,8 @@ func withLedger(_ body: (Ledger) async throws -> Void) async throws {
             )
             try await body(ledger)
         }
-        let violations = try await LedgerInvariants.violations(in: database)
+        await engine.close()
+        let violations = try await LedgerCheck.violations(in: database)
         #expect(violations == [])
     }
 }

@@ -32,8 +32,8 @@ import Testing
         let again = try await person.post("/api/chat", request)
         #expect(again.status == 409)
         try await hub.withDatabase { database in
-            let ends = try await database.rows("SELECT state FROM hold") { row in try row.int(0) }
-            #expect(ends == [3])
+            let ends = try await database.rows("SELECT kind FROM entry WHERE step = 0") { row in try row.int(0) }
+            #expect(ends == [9])
         }
         try await hub.checkLedger()
         let after = try await person.post("/api/chat", chat("one two"))
@@ -91,7 +91,7 @@ import Testing
             let sums = try await database.first(
                 """
                 SELECT coalesce(sum(charged), 0)::bigint,
-                    (SELECT coalesce(sum(amount), 0)::bigint FROM transfer WHERE kind = 2) FROM chat_call
+                    (SELECT coalesce(-sum(amount), 0)::bigint FROM entry WHERE kind = 2) FROM chat_call
                 """
             ) { row in (try row.int(0), try row.int(1)) }
             #expect(sums?.0 == sums?.1)

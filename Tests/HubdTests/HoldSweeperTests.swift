@@ -10,8 +10,12 @@ import Testing
 
 @Suite struct HoldSweeperTests {
     @Test func `all that is overdue is freed at once, however much it is`() async throws {
-        try await withScratchDatabase(migrations: KernelMigrations.all + CreditsMigrations.all) { _, database in
-            let credits = CreditsService(database: database)
+        try await withScratchDatabase(migrations: KernelMigrations.all + CreditsMigrations.all) {
+            connection,
+            database in
+            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            let ledger = LedgerEngine(DatabaseConfiguration(connection: connection), logger: logger)
+            let credits = CreditsService(database: database, ledger: ledger)
             let user = UUID.v7()
             try await database.write { transaction in try CreditsService.openAccount(transaction, for: user) }
             for _ in 0..<250 {
@@ -20,8 +24,12 @@ import Testing
                     HoldOrder(id: UUID.v7(), userID: user, amount: amount, lifetime: 600, service: "chat")
                 )
             }
-            _ = try await database.run("UPDATE hold SET expires_at = clock_timestamp()")
-            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            _ = try await database.run(
+                """
+                CREATE OR REPLACE FUNCTION ledger_clock() RETURNS timestamptz LANGUAGE sql VOLATILE
+                AS $$ SELECT clock_timestamp() + interval '2 days' $$
+                """
+            )
             let sweeper = HoldSweeper(credits: credits, interval: .seconds(3600), logger: logger)
 
             let sweeping = Task { try await sweeper.run() }
@@ -29,6 +37,7 @@ import Testing
             try await eventually("the end of all holds") { try await credits.account(of: user).held == .zero }
             sweeping.cancel()
             try await sweeping.value
+            await ledger.close()
             let state = try await credits.account(of: user)
             #expect(state == AccountState(balance: .one, held: .zero))
         }

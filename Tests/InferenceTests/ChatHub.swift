@@ -87,9 +87,12 @@ func withChat(
     _ body: (ChatHub) async throws -> Void
 ) async throws {
     let migrations = KernelMigrations.all + CreditsMigrations.all + InferenceMigrations.all
-    try await withScratchDatabase(migrations: migrations) { _, database in
+    try await withScratchDatabase(migrations: migrations) { connection, database in
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let credits = CreditsService(database: database)
+        let credits = CreditsService(
+            database: database,
+            ledger: LedgerEngine(DatabaseConfiguration(connection: connection), logger: logger)
+        )
         let service = InferenceService(
             database: database,
             credits: credits,
@@ -116,7 +119,7 @@ func withChat(
             )
             try await body(hub)
         }
-        let violations = try await LedgerInvariants.violations(in: database)
+        let violations = try await LedgerCheck.violations(in: database)
         #expect(violations == [])
     }
 }

@@ -14,7 +14,9 @@ import Testing
             let gate = Gate()
             let holder = Task {
                 try await hub.database.write { transaction in
-                    _ = try transaction.rows("SELECT id FROM account WHERE kind = 1 FOR UPDATE") { try $0.uuid(0) }
+                    try transaction.run(
+                        "SELECT pg_advisory_xact_lock(1817403237, lane) FROM generate_series(0, 63) lane"
+                    )
                     gate.pass()
                 }
             }

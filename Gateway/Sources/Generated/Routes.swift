@@ -22,6 +22,14 @@ let generatedRoutes: [any Route] = [
         }
         return true
     },
+    UnaryRoute(CreditCommands.extendHold, .post, "/api/credits/holds/{hold_id}/extend", body: .whole) { request, name, value in
+        switch name {
+        case "hold_id", "holdId": try bind(value, to: &request.holdID)
+        default: return false
+        }
+        return true
+    },
+    UnaryRoute(CreditCommands.deductCredits, .post, "/api/credits/deduct", body: .whole) { _, _, _ in false },
     UnaryRoute(CreditCommands.adjustCredits, .post, "/api/admin/credits/adjust", body: .whole) { _, _, _ in false },
     UnaryRoute(CreditQueries.getBalance, .get, "/api/credits/balance", body: .none) { request, name, value in
         switch name {
@@ -37,6 +45,7 @@ let generatedRoutes: [any Route] = [
         }
         return true
     },
+    UnaryRoute(CreditQueries.checkCredits, .post, "/api/credits/check", body: .whole) { _, _, _ in false },
     UnaryRoute(CreditQueries.listTransactions, .get, "/api/credits/history", body: .none) { request, name, value in
         switch name {
         case "user_id", "userId": try bind(value, to: &request.userID)
@@ -64,4 +73,6 @@ private let hubCreditsV1TransactionKindNames: [String: Int] = [
     "TRANSACTION_KIND_INITIAL": 1,
     "TRANSACTION_KIND_USAGE": 2,
     "TRANSACTION_KIND_ADJUSTMENT": 3,
+    "TRANSACTION_KIND_PROMOTION": 4,
+    "TRANSACTION_KIND_DEDUCTION": 5,
 ]

@@ -88,6 +88,12 @@ package nonisolated enum TransactionKind: SwiftProtobuf.Enum, Swift.CaseIterable
 
   /// A correction by an administrator.
   case adjustment // = 3
+
+  /// A redeemed promotion code.
+  case promotion // = 4
+
+  /// Spent at once by a service that meters itself.
+  case deduction // = 5
   case UNRECOGNIZED(Int)
 
   package init() {
@@ -100,6 +106,8 @@ package nonisolated enum TransactionKind: SwiftProtobuf.Enum, Swift.CaseIterable
     case 1: self = .initial
     case 2: self = .usage
     case 3: self = .adjustment
+    case 4: self = .promotion
+    case 5: self = .deduction
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -110,6 +118,8 @@ package nonisolated enum TransactionKind: SwiftProtobuf.Enum, Swift.CaseIterable
     case .initial: return 1
     case .usage: return 2
     case .adjustment: return 3
+    case .promotion: return 4
+    case .deduction: return 5
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -120,6 +130,8 @@ package nonisolated enum TransactionKind: SwiftProtobuf.Enum, Swift.CaseIterable
     .initial,
     .usage,
     .adjustment,
+    .promotion,
+    .deduction,
   ]
 
 }
@@ -139,7 +151,7 @@ package nonisolated struct Balance: Sendable {
   /// Credits reserved by open holds.
   package var held: String = String()
 
-  /// `balance` less `held`: what a new hold can take.
+  /// `balance` less `held`: what a new hold can take. Negative after a settlement beyond its hold.
   package var available: String = String()
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -206,7 +218,7 @@ package nonisolated struct CreditTransaction: Sendable {
   /// UUID of the settled hold; empty for other kinds.
   package var holdID: String = String()
 
-  /// The service that was paid, or the reason of an adjustment.
+  /// The service that was paid, and for what; or the reason of an adjustment.
   package var reason: String = String()
 
   /// When it was written.
@@ -235,7 +247,7 @@ nonisolated extension HoldState: SwiftProtobuf._ProtoNameProviding {
 }
 
 nonisolated extension TransactionKind: SwiftProtobuf._ProtoNameProviding {
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0TRANSACTION_KIND_UNSPECIFIED\0\u{1}TRANSACTION_KIND_INITIAL\0\u{1}TRANSACTION_KIND_USAGE\0\u{1}TRANSACTION_KIND_ADJUSTMENT\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0TRANSACTION_KIND_UNSPECIFIED\0\u{1}TRANSACTION_KIND_INITIAL\0\u{1}TRANSACTION_KIND_USAGE\0\u{1}TRANSACTION_KIND_ADJUSTMENT\0\u{1}TRANSACTION_KIND_PROMOTION\0\u{1}TRANSACTION_KIND_DEDUCTION\0")
 }
 
 nonisolated extension Balance: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

@@ -12,16 +12,26 @@ package protocol CreditCommandsService: Sendable {
     /// Errors: `RESOURCE_EXHAUSTED` with reason `INSUFFICIENT_CREDITS` when less is available, `NOT_FOUND` without an account.
     func placeHold(_ request: PlaceHoldRequest, _ call: CallContext) async throws -> Hold
 
-    /// Spends a hold, at most its amount; the rest returns at once.
+    /// Spends a hold, at most its amount unless `allow_overrun` is set; the rest returns at once.
     ///
     /// Errors: `NOT_FOUND`, `INVALID_ARGUMENT` when the amount is above the hold, `FAILED_PRECONDITION` with reason
-    /// `HOLD_SETTLED`, `HOLD_RELEASED` or `HOLD_EXPIRED` when it has ended.
+    /// `HOLD_SETTLED`, `HOLD_RELEASED` or `HOLD_EXPIRED` when it has ended. A late settlement is kept in the journal.
     func settleHold(_ request: SettleHoldRequest, _ call: CallContext) async throws -> Hold
 
     /// Returns all of a hold.
     ///
     /// Errors: as SettleHold.
     func releaseHold(_ request: ReleaseHoldRequest, _ call: CallContext) async throws -> Hold
+
+    /// Lets a hold run out later: the sign of life of work that goes on.
+    ///
+    /// Errors: as SettleHold.
+    func extendHold(_ request: ExtendHoldRequest, _ call: CallContext) async throws -> Hold
+
+    /// Spends credits of a user at once, for a service that meters itself and has done its work.
+    ///
+    /// Errors: `RESOURCE_EXHAUSTED` with reason `INSUFFICIENT_CREDITS` when less is available, `NOT_FOUND` without an account.
+    func deductCredits(_ request: DeductCreditsRequest, _ call: CallContext) async throws -> DeductCreditsResponse
 
     /// Adds credits to a user's account, or takes them away.
     ///
@@ -39,6 +49,8 @@ extension CreditCommands {
                 .unary(placeHold) { try await service.placeHold($0, $1) },
                 .unary(settleHold) { try await service.settleHold($0, $1) },
                 .unary(releaseHold) { try await service.releaseHold($0, $1) },
+                .unary(extendHold) { try await service.extendHold($0, $1) },
+                .unary(deductCredits) { try await service.deductCredits($0, $1) },
                 .unary(adjustCredits) { try await service.adjustCredits($0, $1) },
             ]
         )
@@ -61,10 +73,10 @@ package enum CreditCommands {
         subject: { $0.userID }
     )
 
-    /// Spends a hold, at most its amount; the rest returns at once.
+    /// Spends a hold, at most its amount unless `allow_overrun` is set; the rest returns at once.
     ///
     /// Errors: `NOT_FOUND`, `INVALID_ARGUMENT` when the amount is above the hold, `FAILED_PRECONDITION` with reason
-    /// `HOLD_SETTLED`, `HOLD_RELEASED` or `HOLD_EXPIRED` when it has ended.
+    /// `HOLD_SETTLED`, `HOLD_RELEASED` or `HOLD_EXPIRED` when it has ended. A late settlement is kept in the journal.
     package static let settleHold = Method<SettleHoldRequest, Hold>(
         service: name,
         name: "SettleHold",
@@ -80,6 +92,27 @@ package enum CreditCommands {
         name: "ReleaseHold",
         kind: .unary,
         safety: .command
+    )
+
+    /// Lets a hold run out later: the sign of life of work that goes on.
+    ///
+    /// Errors: as SettleHold.
+    package static let extendHold = Method<ExtendHoldRequest, Hold>(
+        service: name,
+        name: "ExtendHold",
+        kind: .unary,
+        safety: .command
+    )
+
+    /// Spends credits of a user at once, for a service that meters itself and has done its work.
+    ///
+    /// Errors: `RESOURCE_EXHAUSTED` with reason `INSUFFICIENT_CREDITS` when less is available, `NOT_FOUND` without an account.
+    package static let deductCredits = Method<DeductCreditsRequest, DeductCreditsResponse>(
+        service: name,
+        name: "DeductCredits",
+        kind: .unary,
+        safety: .command,
+        subject: { $0.userID }
     )
 
     /// Adds credits to a user's account, or takes them away.
@@ -128,6 +161,27 @@ package enum CreditCommands {
             }
         ),
         (
+            extendHold.descriptor,
+            Policy.with {
+                $0.permission.resource = "credits"
+                $0.permission.action = "update"
+                $0.permission.scope = .any
+                $0.rate = .write
+                $0.audit = true
+            }
+        ),
+        (
+            deductCredits.descriptor,
+            Policy.with {
+                $0.permission.resource = "credits"
+                $0.permission.action = "update"
+                $0.permission.scope = .any
+                $0.permission.subjectField = "user_id"
+                $0.rate = .write
+                $0.audit = true
+            }
+        ),
+        (
             adjustCredits.descriptor,
             Policy.with {
                 $0.permission.resource = "credits"
@@ -160,10 +214,10 @@ package struct CreditCommandsClient: Sendable {
         try await self.client.unary(CreditCommands.placeHold, request, options)
     }
 
-    /// Spends a hold, at most its amount; the rest returns at once.
+    /// Spends a hold, at most its amount unless `allow_overrun` is set; the rest returns at once.
     ///
     /// Errors: `NOT_FOUND`, `INVALID_ARGUMENT` when the amount is above the hold, `FAILED_PRECONDITION` with reason
-    /// `HOLD_SETTLED`, `HOLD_RELEASED` or `HOLD_EXPIRED` when it has ended.
+    /// `HOLD_SETTLED`, `HOLD_RELEASED` or `HOLD_EXPIRED` when it has ended. A late settlement is kept in the journal.
     package func settleHold(
         _ request: SettleHoldRequest,
         _ options: CallOptions = CallOptions()
@@ -179,6 +233,26 @@ package struct CreditCommandsClient: Sendable {
         _ options: CallOptions = CallOptions()
     ) async throws -> Hold {
         try await self.client.unary(CreditCommands.releaseHold, request, options)
+    }
+
+    /// Lets a hold run out later: the sign of life of work that goes on.
+    ///
+    /// Errors: as SettleHold.
+    package func extendHold(
+        _ request: ExtendHoldRequest,
+        _ options: CallOptions = CallOptions()
+    ) async throws -> Hold {
+        try await self.client.unary(CreditCommands.extendHold, request, options)
+    }
+
+    /// Spends credits of a user at once, for a service that meters itself and has done its work.
+    ///
+    /// Errors: `RESOURCE_EXHAUSTED` with reason `INSUFFICIENT_CREDITS` when less is available, `NOT_FOUND` without an account.
+    package func deductCredits(
+        _ request: DeductCreditsRequest,
+        _ options: CallOptions = CallOptions()
+    ) async throws -> DeductCreditsResponse {
+        try await self.client.unary(CreditCommands.deductCredits, request, options)
     }
 
     /// Adds credits to a user's account, or takes them away.

@@ -11,6 +11,11 @@ package protocol CreditQueriesService: Sendable {
     /// Errors: `NOT_FOUND` without an account.
     func getBalance(_ request: GetBalanceRequest, _ call: CallContext) async throws -> Balance
 
+    /// Whether a user could pay so much now. Promises nothing: who must be sure places a hold.
+    ///
+    /// Errors: `NOT_FOUND` without an account.
+    func checkCredits(_ request: CheckCreditsRequest, _ call: CallContext) async throws -> CheckCreditsResponse
+
     /// A user's movements, newest first. Pages stay stable while new movements arrive.
     ///
     /// Errors: `INVALID_ARGUMENT` for a page token that this method did not give.
@@ -24,6 +29,7 @@ extension CreditQueries {
             name: name,
             methods: [
                 .unary(getBalance) { try await service.getBalance($0, $1) },
+                .unary(checkCredits) { try await service.checkCredits($0, $1) },
                 .unary(listTransactions) { try await service.listTransactions($0, $1) },
             ]
         )
@@ -46,6 +52,17 @@ package enum CreditQueries {
         subject: { $0.userID }
     )
 
+    /// Whether a user could pay so much now. Promises nothing: who must be sure places a hold.
+    ///
+    /// Errors: `NOT_FOUND` without an account.
+    package static let checkCredits = Method<CheckCreditsRequest, CheckCreditsResponse>(
+        service: name,
+        name: "CheckCredits",
+        kind: .unary,
+        safety: .query,
+        subject: { $0.userID }
+    )
+
     /// A user's movements, newest first. Pages stay stable while new movements arrive.
     ///
     /// Errors: `INVALID_ARGUMENT` for a page token that this method did not give.
@@ -61,6 +78,16 @@ package enum CreditQueries {
     package static let policies: [(method: MethodDescriptor, policy: Policy)] = [
         (
             getBalance.descriptor,
+            Policy.with {
+                $0.permission.resource = "credits"
+                $0.permission.action = "read"
+                $0.permission.scope = .self_
+                $0.permission.subjectField = "user_id"
+                $0.rate = .read
+            }
+        ),
+        (
+            checkCredits.descriptor,
             Policy.with {
                 $0.permission.resource = "credits"
                 $0.permission.action = "read"
@@ -99,6 +126,16 @@ package struct CreditQueriesClient: Sendable {
         _ options: CallOptions = CallOptions()
     ) async throws -> Balance {
         try await self.client.unary(CreditQueries.getBalance, request, options)
+    }
+
+    /// Whether a user could pay so much now. Promises nothing: who must be sure places a hold.
+    ///
+    /// Errors: `NOT_FOUND` without an account.
+    package func checkCredits(
+        _ request: CheckCreditsRequest,
+        _ options: CallOptions = CallOptions()
+    ) async throws -> CheckCreditsResponse {
+        try await self.client.unary(CreditQueries.checkCredits, request, options)
     }
 
     /// A user's movements, newest first. Pages stay stable while new movements arrive.

@@ -1,7 +1,6 @@
 package import Contract
 import Foundation
 import Kernel
-import Postgres
 package import RPC
 
 extension CreditsService {
@@ -11,33 +10,10 @@ extension CreditsService {
         let userID = try UUID(field: "user_id", request.userID)
         let amount = try CreditAmount(field: "amount", request.amount, in: .notZero)
         let reason = try text(field: "reason", request.reason, atMost: 500)
-        return try await self.database.once(key) { transaction in
-            var account = try transaction.lockAccount(of: userID)
-            guard let state = account.state.adjusted(by: amount) else {
-                throw Status.cannotAdjust(account.state, by: amount)
-            }
-            try transaction.store(state, in: &account)
-            let sequence = try Journal.append(
-                transaction,
-                stream: account.stream,
-                version: account.version,
-                kind: "credits.adjusted",
-                actor: key.principal,
-                requestID: key.requestID.text,
-                payload: request
-            )
-            let transfer = Transfer(kind: .adjustment, house: .adjustment, amount: amount, memo: reason)
-            try transaction.post(transfer, on: account, journal: sequence)
-            return account.message
-        }
-    }
-}
 
-extension Status {
-    fileprivate static func cannotAdjust(_ state: AccountState, by amount: CreditAmount) -> Status {
-        guard amount < .zero, amount.micro > .min else {
-            return .invalid(field: "amount", "does not fit: the balance would be too large")
-        }
-        return .insufficientCredits(state, needed: CreditAmount(micro: -amount.micro))
+        let entry = try await self.ledger.post(
+            LedgerCommand(key, account: userID, .move(amount, .adjustment, service: "", reason: reason))
+        )
+        return Balance(entry)
     }
 }

@@ -7,26 +7,29 @@ extension CreditsService {
     /// Opens the account of a new user with 1 credit, in the transaction that makes the user. A user who has one keeps it
     /// as it is.
     package static func openAccount(_ transaction: borrowing Transaction, for userID: UUID) throws {
-        let id = UUID.v7()
-        guard try transaction.run(insertAccount, [.uuid(id), .uuid(userID)]) == 1 else { return }
-        var account = LockedAccount(id: id, owner: userID, state: AccountState(balance: .zero, held: .zero), version: 0)
-        try transaction.store(AccountState(balance: .one, held: .zero), in: &account)
-        let sequence = try Journal.append(
-            transaction,
-            stream: account.stream,
-            version: account.version,
-            kind: "credits.account-opened",
-            actor: nil,
-            payload: account.message
+        // Nobody knows the account yet, so it needs no lane: its stream has this one posting.
+        let gift = Entry(
+            account: userID,
+            version: 1,
+            id: userID.derived("initial"),
+            kind: .initial,
+            amount: .one,
+            balanceAfter: .one,
+            heldAfter: .zero,
+            reason: "Welcome"
         )
-        let gift = Transfer(kind: .initial, house: .issuance, amount: .one, memo: "Welcome")
-        try transaction.post(gift, on: account, journal: sequence)
+        try transaction.run(
+            append,
+            [.text("account:\(userID.text)"), .bytes([gift].digest)] + [gift].columns
+        )
     }
 }
 
-private let insertAccount = Statement(
+private let append = Statement(
     """
-    INSERT INTO account (id, owner, kind) VALUES ($1::uuid, $2::uuid, 1)
-    ON CONFLICT (owner) WHERE kind = 1 DO NOTHING
+    SELECT ledger_append(
+        $1, 0, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, '{}', '{}', '{}',
+        \(Int64.min), \(Int64.max)
+    )
     """
 )

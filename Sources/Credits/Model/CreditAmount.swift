@@ -24,6 +24,9 @@ package struct CreditAmount: Sendable, Hashable, Comparable {
         return overflow ? nil : CreditAmount(micro: sum)
     }
 
+    /// What undoes it. The smallest amount has no opposite and becomes the largest; no account gets that far.
+    package var negated: CreditAmount { CreditAmount(micro: self.micro == .min ? .max : -self.micro) }
+
     /// The difference, or `nil` when it does not fit.
     package func subtracting(_ other: CreditAmount) -> CreditAmount? {
         let (difference, overflow) = self.micro.subtractingReportingOverflow(other.micro)

@@ -11,12 +11,22 @@ package struct HoldOrder: Sendable {
     package let lifetime: Int64
     /// Who is paid; shown in the user's history.
     package let service: String
+    /// The model that is called; empty for none.
+    package let model: String
 
-    package init(id: UUID, userID: UUID, amount: CreditAmount, lifetime: Int64, service: String) {
+    package init(
+        id: UUID,
+        userID: UUID,
+        amount: CreditAmount,
+        lifetime: Int64,
+        service: String,
+        model: String = ""
+    ) {
         self.id = id
         self.userID = userID
         self.amount = amount
         self.lifetime = lifetime
         self.service = service
+        self.model = model
     }
 }

@@ -1,7 +1,18 @@
 /// How far a hold has come. It ends exactly once.
-package enum HoldPhase: Int64, Sendable {
-    case open = 0
-    case settled = 1
-    case released = 2
-    case expired = 3
+package enum HoldPhase: Sendable {
+    case open
+    case settled
+    case released
+    case expired
+
+    /// The phase after an entry of this kind.
+    package init(ending kind: EntryKind) {
+        self =
+            switch kind {
+            case .usage: .settled
+            case .holdReleased: .released
+            case .holdExpired: .expired
+            default: .open
+            }
+    }
 }

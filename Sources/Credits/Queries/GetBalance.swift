@@ -18,9 +18,11 @@ extension CreditsService {
         let state = try await self.database.first(readState, [.uuid(userID)]) { row in
             AccountState(balance: CreditAmount(micro: try row.int(0)), held: CreditAmount(micro: try row.int(1)))
         }
-        guard let state else { throw Status.notFound("credit account", "of user \(userID.text)") }
+        guard let state else { throw Status(.noAccount(userID)) }
         return state
     }
 }
 
-private let readState = Statement("SELECT balance, held FROM account WHERE owner = $1::uuid AND kind = 1")
+private let readState = Statement(
+    "SELECT balance_after, held_after FROM entry WHERE account = $1::uuid ORDER BY version DESC LIMIT 1"
+)

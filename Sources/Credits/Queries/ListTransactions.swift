@@ -20,14 +20,13 @@ extension CreditsService {
         // One row more than asked for tells whether another page follows.
         let rows = try await self.database.rows(
             readPage,
-            [.uuid(userID), .int(start), .int(size + 1), kind.map { .int($0) } ?? .null],
-            readTransaction
-        )
+            [.uuid(userID), .int(start), .int(size + 1), kind.map { .int($0) } ?? .null]
+        ) { row in try Entry(row) }
 
         return .with {
-            $0.transactions = rows.prefix(Int(size)).map(\.message)
+            $0.transactions = rows.prefix(Int(size)).map(CreditTransaction.init)
             if rows.count > size, let last = rows.dropLast().last {
-                $0.nextPageToken = PageToken(after: last.position, of: listing).description
+                $0.nextPageToken = PageToken(after: last.version, of: listing).description
             }
         }
     }
@@ -49,31 +48,24 @@ private func filter(_ kind: TransactionKind) throws(Status) -> Int64? {
     }
 }
 
-@Sendable private func readTransaction(_ row: borrowing Row) throws -> (position: Int64, message: CreditTransaction) {
-    var message = CreditTransaction()
-    message.transactionID = try row.uuid(1).text
-    message.kind = TransactionKind(rawValue: Int(try row.int(2))) ?? .unspecified
-    message.amount = CreditAmount(micro: try row.int(3)).description
-    message.balanceAfter = CreditAmount(micro: try row.int(4)).description
-    message.holdID = try row.isNull(5) ? "" : row.uuid(5).text
-    message.reason = try row.text(6)
-    message.createdAt = Google_Protobuf_Timestamp(microsecond: try row.date(7))
-    return (try row.int(0), message)
+extension CreditTransaction {
+    fileprivate init(_ entry: Entry) {
+        self = .with {
+            $0.transactionID = entry.id.text
+            $0.kind = TransactionKind(rawValue: Int(entry.kind.rawValue)) ?? .unspecified
+            $0.amount = entry.amount.description
+            $0.balanceAfter = entry.balanceAfter.description
+            $0.holdID = entry.hold?.text ?? ""
+            $0.reason = [entry.service, entry.model, entry.reason].filter { !$0.isEmpty }.joined(separator: " ")
+            $0.createdAt = Google_Protobuf_Timestamp(entry.at)
+        }
+    }
 }
 
-// Two index scans that each stop after one page, instead of one filter over all movements.
-private let readPage = Statement(
+// Down the account's own entries. Most holds end in a movement, so what is passed over is about as much as what is shown.
+private let readPage = Entry.read(
     """
-    WITH owned AS (SELECT id FROM account WHERE owner = $1::uuid AND kind = 1)
-    SELECT * FROM (
-        (SELECT journal_seq, id, kind, amount, balance_after, hold_id, memo, at FROM transfer
-         WHERE credit = (SELECT id FROM owned) AND journal_seq < $2::bigint AND ($4::smallint IS NULL OR kind = $4)
-         ORDER BY journal_seq DESC LIMIT $3::bigint)
-        UNION ALL
-        (SELECT journal_seq, id, kind, -amount, balance_after, hold_id, memo, at FROM transfer
-         WHERE debit = (SELECT id FROM owned) AND journal_seq < $2::bigint AND ($4::smallint IS NULL OR kind = $4)
-         ORDER BY journal_seq DESC LIMIT $3::bigint)
-    ) page
-    ORDER BY journal_seq DESC LIMIT $3::bigint
+    account = $1::uuid AND version < $2::bigint AND amount <> 0 AND ($4::smallint IS NULL OR kind = $4)
+    ORDER BY version DESC LIMIT $3::bigint
     """
 )

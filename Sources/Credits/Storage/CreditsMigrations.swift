@@ -8,6 +8,12 @@ package enum CreditsMigrations {
             number: 1,
             name: "ledger",
             sql: String(decoding: PackageResources._001_ledger_sql, as: UTF8.self)
-        )
+        ),
+        Migration(
+            context: "credits",
+            number: 2,
+            name: "entries",
+            sql: String(decoding: PackageResources._002_entries_sql, as: UTF8.self)
+        ),
     ]
 }

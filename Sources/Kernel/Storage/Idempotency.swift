@@ -81,21 +81,6 @@ extension CommandKey {
     }
 }
 
-extension Status {
-    /// The form that is stored.
-    fileprivate var envelope: Google_Rpc_Status {
-        .with {
-            $0.code = Int32(self.code.rawValue)
-            $0.message = self.message
-            $0.details = self.details
-        }
-    }
-
-    fileprivate init(envelope: Google_Rpc_Status) {
-        self.init(Code(number: envelope.code), envelope.message, details: envelope.details)
-    }
-}
-
 private let insertClaim = Statement(
     """
     INSERT INTO idempotency (principal, operation, key, request_sha256) VALUES ($1::uuid, $2, $3, $4)

@@ -25,6 +25,8 @@ package enum Parameter: Sendable, Hashable {
     case ints([Int64])
     /// An array of `text`, or of any type in its text form.
     case texts([String])
+    /// An array whose elements may be NULL, in binary.
+    case array(BinaryArray)
 }
 
 extension Parameter {

@@ -51,6 +51,7 @@ struct ParameterBlock: Sendable {
         case .date(let value): self.append(binary: try Self.timestamp(value, number: number))
         case .uuids(let values): self.append(text: "{" + values.map(\.uuidString).joined(separator: ",") + "}")
         case .ints(let values): self.append(text: "{" + values.map { String($0) }.joined(separator: ",") + "}")
+        case .array(let values): self.append(binary: values.encoded)
         case .texts(let values): try self.append(text: Self.arrayLiteral(values), number: number)
         }
     }

@@ -15,7 +15,7 @@ struct CreditsGroup: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "credits",
         abstract: "Moves credits. Answers what a user owns and how it came about.",
-        subcommands: [PlaceHold.self, SettleHold.self, ReleaseHold.self, AdjustCredits.self, GetBalance.self, ListTransactions.self]
+        subcommands: [PlaceHold.self, SettleHold.self, ReleaseHold.self, ExtendHold.self, DeductCredits.self, AdjustCredits.self, GetBalance.self, CheckCredits.self, ListTransactions.self]
     )
 
     /// `hub credits place-hold`
@@ -60,8 +60,8 @@ struct CreditsGroup: ParsableCommand {
     struct SettleHold: MethodCommand {
         static let configuration = CommandConfiguration(
             commandName: "settle-hold",
-            abstract: "Spends a hold, at most its amount; the rest returns at once.",
-            discussion: "Errors: `NOT_FOUND`, `INVALID_ARGUMENT` when the amount is above the hold, `FAILED_PRECONDITION` with reason `HOLD_SETTLED`, `HOLD_RELEASED` or `HOLD_EXPIRED` when it has ended."
+            abstract: "Spends a hold, at most its amount unless `allow_overrun` is set; the rest returns at once.",
+            discussion: "Errors: `NOT_FOUND`, `INVALID_ARGUMENT` when the amount is above the hold, `FAILED_PRECONDITION` with reason `HOLD_SETTLED`, `HOLD_RELEASED` or `HOLD_EXPIRED` when it has ended. A late settlement is kept in the journal."
         )
 
         static let method = CreditCommands.settleHold
@@ -76,6 +76,9 @@ struct CreditsGroup: ParsableCommand {
         @Option(name: "--amount", parsing: .unconditional, help: ArgumentHelp("Credits to spend, 0 up to the hold's amount.", valueName: "credits"))
         var amount: String?
 
+        @Flag(name: "--allow-overrun", inversion: .prefixedNo, help: "Whether more than the hold may be spent, because the work is done and must be paid. The account may go below zero by what is above the hold, and has no new holds until that is made up.")
+        var allowOverrun: Bool?
+
         @OptionGroup
         var call: CallArguments
 
@@ -84,6 +87,7 @@ struct CreditsGroup: ParsableCommand {
             if let holdID { request.holdID = holdID }
             try require(request.holdID, "hold-id")
             if let amount { request.amount = amount }
+            if let allowOverrun { request.allowOverrun = allowOverrun }
         }
     }
 
@@ -111,6 +115,75 @@ struct CreditsGroup: ParsableCommand {
             if let requestID { request.requestID = requestID }
             if let holdID { request.holdID = holdID }
             try require(request.holdID, "hold-id")
+        }
+    }
+
+    /// `hub credits extend-hold`
+    struct ExtendHold: MethodCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "extend-hold",
+            abstract: "Lets a hold run out later: the sign of life of work that goes on.",
+            discussion: "Errors: as SettleHold."
+        )
+
+        static let method = CreditCommands.extendHold
+        static var requestID: WritableKeyPath<ExtendHoldRequest, String>? { \.requestID }
+
+        @Option(name: "--request-id", help: "Repeating a command under one id has no second effect. Without it: a fresh one.")
+        var requestID: String?
+
+        @Argument(help: ArgumentHelp("UUID of the hold.", valueName: "hold-id"))
+        var holdID: String?
+
+        @Option(name: "--expires-in", parsing: .unconditional, help: "Seconds from now until the hold expires, 1 to 86,400. 0: 600.")
+        var expiresIn: Int32?
+
+        @OptionGroup
+        var call: CallArguments
+
+        func fill(_ request: inout ExtendHoldRequest, in shell: Shell) throws {
+            if let requestID { request.requestID = requestID }
+            if let holdID { request.holdID = holdID }
+            try require(request.holdID, "hold-id")
+            if let expiresIn { request.expiresIn = expiresIn }
+        }
+    }
+
+    /// `hub credits deduct-credits`
+    struct DeductCredits: MethodCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "deduct-credits",
+            abstract: "Spends credits of a user at once, for a service that meters itself and has done its work.",
+            discussion: "Errors: `RESOURCE_EXHAUSTED` with reason `INSUFFICIENT_CREDITS` when less is available, `NOT_FOUND` without an account."
+        )
+
+        static let method = CreditCommands.deductCredits
+        static var requestID: WritableKeyPath<DeductCreditsRequest, String>? { \.requestID }
+
+        @Option(name: "--request-id", help: "Repeating a command under one id has no second effect. Without it: a fresh one.")
+        var requestID: String?
+
+        @Option(name: "--user-id", help: "UUID of the user whose credits are spent. Empty: the caller.")
+        var userID: String?
+
+        @Option(name: "--credits", parsing: .unconditional, help: ArgumentHelp("Credits to spend, above 0.", valueName: "credits"))
+        var credits: String?
+
+        @Option(name: "--service", help: "The service that is paid, 1 to 64 bytes. Shown in the user's history.")
+        var service: String?
+
+        @Option(name: "--session-id", help: "What the service calls the work that is paid, up to 200 bytes. Shown in the user's history.")
+        var sessionID: String?
+
+        @OptionGroup
+        var call: CallArguments
+
+        func fill(_ request: inout DeductCreditsRequest, in shell: Shell) throws {
+            if let requestID { request.requestID = requestID }
+            if let userID { request.userID = userID }
+            if let credits { request.credits = credits }
+            if let service { request.service = service }
+            if let sessionID { request.sessionID = sessionID }
         }
     }
 
@@ -167,6 +240,31 @@ struct CreditsGroup: ParsableCommand {
 
         func fill(_ request: inout GetBalanceRequest, in shell: Shell) throws {
             if let userID { request.userID = userID }
+        }
+    }
+
+    /// `hub credits check-credits`
+    struct CheckCredits: MethodCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "check-credits",
+            abstract: "Whether a user could pay so much now.",
+            discussion: "Promises nothing: who must be sure places a hold.\n\nErrors: `NOT_FOUND` without an account."
+        )
+
+        static let method = CreditQueries.checkCredits
+
+        @Option(name: "--user-id", help: "UUID of the user. Empty: the caller.")
+        var userID: String?
+
+        @Option(name: "--credits", parsing: .unconditional, help: ArgumentHelp("Credits that are needed, above 0.", valueName: "credits"))
+        var credits: String?
+
+        @OptionGroup
+        var call: CallArguments
+
+        func fill(_ request: inout CheckCreditsRequest, in shell: Shell) throws {
+            if let userID { request.userID = userID }
+            if let credits { request.credits = credits }
         }
     }
 

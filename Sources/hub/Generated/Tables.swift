@@ -19,6 +19,19 @@ extension Hold: Tabular {
     }
 }
 
+extension DeductCreditsResponse: Tabular {
+    var table: Table {
+        let columns: [Column<DeductCreditsResponse>] = [
+            .text("transaction id") { $0.transactionID },
+            .text("user id") { $0.balance.userID },
+            .number("balance") { $0.balance.balance },
+            .number("held") { $0.balance.held },
+            .number("available") { $0.balance.available },
+        ]
+        return Table([self], columns)
+    }
+}
+
 extension Balance: Tabular {
     var table: Table {
         let columns: [Column<Balance>] = [
@@ -26,6 +39,19 @@ extension Balance: Tabular {
             .number("balance") { $0.balance },
             .number("held") { $0.held },
             .number("available") { $0.available },
+        ]
+        return Table([self], columns)
+    }
+}
+
+extension CheckCreditsResponse: Tabular {
+    var table: Table {
+        let columns: [Column<CheckCreditsResponse>] = [
+            .flag("sufficient") { $0.sufficient },
+            .text("user id") { $0.balance.userID },
+            .number("balance") { $0.balance.balance },
+            .number("held") { $0.balance.held },
+            .number("available") { $0.balance.available },
         ]
         return Table([self], columns)
     }
@@ -155,6 +181,8 @@ extension TransactionKind: Choice {
             ("initial", .initial, "The credit that every new account starts with."),
             ("usage", .usage, "A settled hold."),
             ("adjustment", .adjustment, "A correction by an administrator."),
+            ("promotion", .promotion, "A redeemed promotion code."),
+            ("deduction", .deduction, "Spent at once by a service that meters itself."),
         ]
     }
 }

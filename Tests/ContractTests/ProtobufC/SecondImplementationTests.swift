@@ -11,6 +11,8 @@ import Testing
         LogoutRequest.self, LogoutResponse.self, GetMeRequest.self,
         Balance.self, Hold.self, CreditTransaction.self, PlaceHoldRequest.self, SettleHoldRequest.self,
         ReleaseHoldRequest.self, AdjustCreditsRequest.self, GetBalanceRequest.self, ListTransactionsRequest.self,
+        ExtendHoldRequest.self, DeductCreditsRequest.self, DeductCreditsResponse.self, CheckCreditsRequest.self,
+        CheckCreditsResponse.self,
         ListTransactionsResponse.self,
         Model.self, ChatMessage.self, ChatUsage.self, ChatRequest.self, ChatResponse.self, ChatDone.self,
         ListModelsRequest.self, ListModelsResponse.self,

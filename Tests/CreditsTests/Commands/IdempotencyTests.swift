@@ -52,10 +52,10 @@ import Testing
         try await withLedger { ledger in
             let user = try await ledger.user()
             let hold = try await ledger.hold("1", of: user)
-            _ = try await ledger.database.run("UPDATE account SET held = 0 WHERE kind = 1")
+            _ = try await ledger.database.run("ALTER TABLE entry ADD CONSTRAINT broken CHECK (kind <> 2)")
 
             let error = await #expect(throws: Status.self) { try await ledger.settle(hold, "1", requestID: "s1") }
-            _ = try await ledger.database.run("UPDATE account SET held = 1000000 WHERE kind = 1")
+            _ = try await ledger.database.run("ALTER TABLE entry DROP CONSTRAINT broken")
 
             #expect(error?.code == .internal)
             #expect(try await ledger.settle(hold, "1", requestID: "s1").state == .settled)

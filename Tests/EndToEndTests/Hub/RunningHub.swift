@@ -1,3 +1,4 @@
+import Credits
 import Foundation
 import Logging
 import Postgres
@@ -128,7 +129,7 @@ final class RunningHub: Sendable {
 
     /// Checks what must hold of the ledger at any moment.
     func checkLedger(sourceLocation: SourceLocation = #_sourceLocation) async throws {
-        let violations = try await self.withDatabase(LedgerInvariants.violations)
+        let violations = try await self.withDatabase { try await LedgerCheck.violations(in: $0) }
         #expect(violations == [], sourceLocation: sourceLocation)
     }
 }

@@ -103,6 +103,16 @@ struct ScriptedHub: CreditCommandsService, CreditQueriesService, HealthService, 
 
     func releaseHold(_ request: ReleaseHoldRequest, _ call: CallContext) async throws -> Hold { Hold() }
 
+    func extendHold(_ request: ExtendHoldRequest, _ call: CallContext) async throws -> Hold { Hold() }
+
+    func deductCredits(_ request: DeductCreditsRequest, _ call: CallContext) async throws -> DeductCreditsResponse {
+        DeductCreditsResponse()
+    }
+
+    func checkCredits(_ request: CheckCreditsRequest, _ call: CallContext) async throws -> CheckCreditsResponse {
+        CheckCreditsResponse()
+    }
+
     func adjustCredits(_ request: AdjustCreditsRequest, _ call: CallContext) async throws -> Balance { Balance() }
 
     /// Answers with the words of the model's name, then does what the name's last word says.

@@ -23,6 +23,18 @@ extension FakeHub: CreditCommandsService, CreditQueriesService {
         throw Status(.notFound, "There is no such hold.")
     }
 
+    func extendHold(_ request: ExtendHoldRequest, _ call: CallContext) async throws -> Hold {
+        throw Status(.notFound, "There is no such hold.")
+    }
+
+    func deductCredits(_ request: DeductCreditsRequest, _ call: CallContext) async throws -> DeductCreditsResponse {
+        throw Status(.resourceExhausted, "Too few credits.", reason: "INSUFFICIENT_CREDITS")
+    }
+
+    func checkCredits(_ request: CheckCreditsRequest, _ call: CallContext) async throws -> CheckCreditsResponse {
+        CheckCreditsResponse()
+    }
+
     func adjustCredits(_ request: AdjustCreditsRequest, _ call: CallContext) async throws -> Balance {
         throw Status(.permissionDenied, "You may not adjust credits.", reason: "FORBIDDEN")
     }

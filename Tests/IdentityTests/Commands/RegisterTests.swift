@@ -14,9 +14,9 @@ import Testing
             #expect(answer.email == hub.email)
             let roles = "SELECT count(*) FROM user_role ur JOIN role r ON r.id = role_id WHERE r.name = 'User'"
             #expect(try await hub.number(roles) == 1)
-            #expect(try await hub.number("SELECT balance FROM account WHERE kind = 1") == 1_000_000)
+            #expect(try await hub.number("SELECT balance_after FROM entry") == 1_000_000)
             #expect(try await hub.journal("user.%") == ["user.registered"])
-            #expect(try await LedgerInvariants.violations(in: hub.database).isEmpty)
+            #expect(try await LedgerCheck.violations(in: hub.database).isEmpty)
             #expect(try await !hub.login().accessToken.isEmpty)
         }
     }
@@ -29,7 +29,7 @@ import Testing
 
             #expect(second == first)
             #expect(try await hub.number("SELECT count(*) FROM user_account") == 1)
-            #expect(try await hub.number("SELECT balance FROM account WHERE kind = 1") == 1_000_000)
+            #expect(try await hub.number("SELECT balance_after FROM entry") == 1_000_000)
             #expect(try await hub.journal("user.%") == ["user.registered", "user.repeated_signup"])
             #expect(
                 try await refusal { try await hub.login(hub.email, "another good password") }.code == .unauthenticated
@@ -57,9 +57,9 @@ import Testing
 
             #expect(answers.count == 20 && answers.allSatisfy { $0 == answers[0] })
             #expect(try await hub.number("SELECT count(*) FROM user_account") == 1)
-            #expect(try await hub.number("SELECT count(*) FROM account WHERE kind = 1 AND balance = 1000000") == 1)
+            #expect(try await hub.number("SELECT count(*) FROM entry WHERE balance_after = 1000000") == 1)
             #expect(try await hub.journal("user.%").count { $0 == "user.repeated_signup" } == 19)
-            #expect(try await LedgerInvariants.violations(in: hub.database).isEmpty)
+            #expect(try await LedgerCheck.violations(in: hub.database).isEmpty)
         }
     }
 

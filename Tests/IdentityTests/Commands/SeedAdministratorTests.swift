@@ -1,4 +1,5 @@
 import Contract
+import Credits
 import Identity
 import RPC
 import Support
@@ -16,8 +17,8 @@ import Testing
             let permissions = try #require(try await hub.number("SELECT count(*) FROM permission"))
             #expect(permissions > 0 && me.permissions.count == permissions)
             #expect(me.permissions.allSatisfy { $0.hasSuffix(":any") })
-            #expect(try await hub.number("SELECT balance FROM account WHERE kind = 1") == 1_000_000)
-            #expect(try await LedgerInvariants.violations(in: hub.database).isEmpty)
+            #expect(try await hub.number("SELECT balance_after FROM entry") == 1_000_000)
+            #expect(try await LedgerCheck.violations(in: hub.database).isEmpty)
         }
     }
 

@@ -1,0 +1,114 @@
+import Foundation
+import Kernel
+import Postgres
+import RPC
+import SwiftProtobuf
+
+// The head is read before anything else: what changes after it moves it, and then nothing is written.
+extension Batch {
+    /// Reads what the commands need and the memory does not have.
+    mutating func load(on connection: borrowing Connection, _ memory: inout LaneMemory) throws {
+        if memory.head == nil {
+            let found = try connection.first(readHead, [.text("ledger:\(self.lane)")]) { row in
+                (head: try row.int(0), now: LedgerTime(microseconds: try row.int(1)))
+            }
+            memory.head = found?.head
+            if let now = found?.now { memory.saw(now) }
+        }
+        let unknown = Set(self.pending.map(\.command.account)).filter { !memory.knows($0) }
+        if !unknown.isEmpty { try self.loadAccounts(Array(unknown), on: connection, &memory) }
+        let holds = self.pending.compactMap { pending in
+            pending.command.hold.flatMap { memory.hasOpen($0, of: pending.command.account) ? nil : $0 }
+        }
+        guard !holds.isEmpty else { return }
+        try self.loadHolds(holds, on: connection, &memory)
+        // What names a hold that has ended is often the repeat of what ended it.
+        try self.loadAnswers(on: connection, &memory)
+    }
+
+    private func loadAccounts(
+        _ accounts: [UUID],
+        on connection: borrowing Connection,
+        _ memory: inout LaneMemory
+    ) throws {
+        let states = try connection.rows(readStates, [.uuids(accounts)]) { row in
+            let state = AccountState(
+                balance: CreditAmount(micro: try row.int(2)),
+                held: CreditAmount(micro: try row.int(3))
+            )
+            return AccountBook(account: try row.uuid(0), version: try row.int(1), state: state)
+        }
+        for book in states { memory.put(book) }
+        let holding = states.filter { $0.state.held > .zero }.map(\.account)
+        guard !holding.isEmpty else { return }
+        for hold in try connection.rows(readOpenHolds, [.uuids(holding)], StoredHold.init) {
+            memory.learn(hold)
+        }
+    }
+
+    private mutating func loadHolds(
+        _ holds: [UUID],
+        on connection: borrowing Connection,
+        _ memory: inout LaneMemory
+    ) throws {
+        for hold in try connection.rows(readHolds, [.uuids(holds)], StoredHold.init) {
+            if let end = hold.end { self.ended[hold.id] = end } else { memory.learn(hold) }
+        }
+    }
+
+    /// Reads which of the commands were answered before.
+    func loadAnswers(on connection: borrowing Connection, _ memory: inout LaneMemory) throws {
+        let ids = Parameter.uuids(self.pending.map(\.command.id))
+        for entry in try connection.rows(Entry.read("id = ANY ($1::uuid[])"), [ids], { row in try Entry(row) }) {
+            memory.remember(.posted(entry), for: entry.id)
+        }
+        let refusals = try connection.rows(readRefusals, [ids]) { row in
+            (try row.uuid(0), try row.uuid(1), try Google_Rpc_Status(serializedBytes: row.bytes(2)))
+        }
+        for (id, digest, status) in refusals {
+            memory.remember(.refused(digest: digest, Status(envelope: status)), for: id)
+        }
+    }
+}
+
+extension LaneMemory {
+    /// Whether a hold is known to be open.
+    func hasOpen(_ hold: UUID, of account: UUID) -> Bool { self.book(of: account)?.holds[hold] != nil }
+
+    /// Adds an open hold to its account, if that is known.
+    mutating func learn(_ hold: StoredHold) {
+        guard var book = self.take(hold.account) else { return }
+        book.learn(hold.id, hold.open)
+        self.put(book)
+    }
+}
+
+private let readHead = Statement(
+    """
+    SELECT coalesce((SELECT stream_version FROM journal WHERE stream = $1 ORDER BY stream_version DESC LIMIT 1), 0),
+        ledger_micros(ledger_clock())
+    """
+)
+
+private let readStates = Statement(
+    """
+    SELECT account, version, balance_after, held_after
+    FROM unnest($1::uuid[]) wanted (id)
+    CROSS JOIN LATERAL (SELECT * FROM entry WHERE account = wanted.id ORDER BY version DESC LIMIT 1) last
+    """
+)
+
+private let readHolds = StoredHold.read(
+    "unnest($1::uuid[]) wanted (id) JOIN entry h ON h.id = wanted.id AND h.kind = 6"
+)
+
+// The latest entries of an account show nearly all of its open holds; the sweeper and settlements find the others.
+private let readOpenHolds = StoredHold.read(
+    """
+    unnest($1::uuid[]) wanted (id)
+    CROSS JOIN LATERAL (SELECT * FROM entry WHERE account = wanted.id ORDER BY version DESC LIMIT 256) h
+    """,
+    where: "h.kind = 6 AND e.kind IS NULL"
+)
+
+private let readRefusals = Statement("SELECT id, digest, status FROM refusal WHERE id = ANY ($1::uuid[])")

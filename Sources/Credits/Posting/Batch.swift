@@ -1,0 +1,139 @@
+import Foundation
+import Kernel
+import Postgres
+import RPC
+
+/// Commands that are decided and written together.
+struct Batch {
+    let lane: Int16
+    private(set) var pending: [PendingCommand]
+    /// Holds of the commands that are not open.
+    var ended: [UUID: EndedHold] = [:]
+
+    init(_ pending: [PendingCommand], lane: Int16) {
+        self.pending = pending
+        self.lane = lane
+    }
+
+    /// Decides, writes and answers.
+    ///
+    /// - Returns: Commands that must be tried again, on another connection if this one is broken.
+    mutating func run(on connection: borrowing Connection, _ memory: inout LaneMemory) -> [PendingCommand] {
+        while !self.pending.isEmpty {
+            self.answerRepeats(memory)
+            do {
+                if self.pending.isEmpty { return [] }
+                if try self.attempt(on: connection, &memory) { return [] }
+            } catch {
+                memory.forgetAccounts()
+                guard let error = error as? PostgresError else {
+                    self.failAll(PostgresError(.decoding, "\(error)"))
+                    return []
+                }
+                if error.violatesConstraint {
+                    self.sort(out: error, on: connection, &memory)
+                } else if error.isTransient {
+                    self.postpone(error, connection.isBroken)
+                    return self.pending
+                } else {
+                    self.failAll(error)
+                }
+            }
+        }
+        return []
+    }
+
+    /// Decides on what is known and writes it.
+    ///
+    /// - Returns: Whether it was written and everybody answered; else something had changed.
+    private mutating func attempt(
+        on connection: borrowing Connection,
+        _ memory: inout LaneMemory
+    ) throws -> Bool {
+        try self.load(on: connection, &memory)
+        guard let head = memory.head else { return false }
+        var draft = Draft(self.pending.map(\.command), ended: self.ended, &memory)
+        let (now, posted) = try draft.write(on: connection, lane: self.lane, head: head)
+        memory.saw(now)
+        guard posted != nil else {
+            if draft.window.contains(now) { memory.forgetAccounts() }
+            return false
+        }
+        if !draft.entries.isEmpty { memory.head = head + 1 }
+        draft.stamp(now)
+        let answers = draft.remember(&memory)
+        for (pending, answer) in zip(self.pending, answers) { pending.answer(answer) }
+        self.pending = []
+        return true
+    }
+
+    /// Answers those that were answered before.
+    private mutating func answerRepeats(_ memory: LaneMemory) {
+        self.pending.removeAll { pending in
+            guard let answer = memory.answer(to: pending.command.id) else { return false }
+            pending.answer(answer.result(for: pending.command))
+            return true
+        }
+    }
+
+    /// A constraint did not hold: some command has its answer already, or cannot be written at all. Nobody else suffers.
+    private mutating func sort(
+        out error: PostgresError,
+        on connection: borrowing Connection,
+        _ memory: inout LaneMemory
+    ) {
+        do {
+            let before = self.pending.count
+            try self.loadAnswers(on: connection, &memory)
+            self.answerRepeats(memory)
+            guard self.pending.count == before else { return }
+        } catch {
+            return self.postpone(error as? PostgresError ?? PostgresError(.decoding, "\(error)"), connection.isBroken)
+        }
+        guard self.pending.count > 1 else { return self.failAll(error) }
+        var left: [PendingCommand] = []
+        for pending in self.pending {
+            var single = Batch([pending], lane: self.lane)
+            left += single.run(on: connection, &memory)
+        }
+        self.pending = left
+    }
+
+    /// Keeps those whose time has not run out for another try.
+    private mutating func postpone(_ error: PostgresError, _ isBroken: Bool) {
+        let now = ContinuousClock.now
+        self.pending = self.pending.compactMap { pending in
+            guard now < pending.deadline else {
+                pending.fail(error)
+                return nil
+            }
+            var pending = pending
+            pending.wasTried = pending.wasTried || error.mayHaveExecuted
+            return pending
+        }
+        // The server is there but cannot: not as fast as it refuses.
+        if !isBroken, !self.pending.isEmpty { Thread.sleep(forTimeInterval: 0.02) }
+    }
+
+    private mutating func failAll(_ error: PostgresError) {
+        for pending in self.pending { pending.fail(error) }
+        self.pending = []
+    }
+}
+
+extension LaneMemory.Answer {
+    /// What a repeat gets.
+    func result(for command: LedgerCommand) -> Result<Entry, Status> {
+        switch self {
+        case .posted(let entry):
+            entry.digest == command.digest ? .success(entry) : .failure(.requestIDReused)
+        case .refused(let digest, let status):
+            .failure(digest == command.digest ? status : .requestIDReused)
+        }
+    }
+}
+
+extension PostgresError {
+    /// Class 23: what was to be written contradicts what is there.
+    fileprivate var violatesConstraint: Bool { self.kind == .server && self.sqlState.hasPrefix("23") }
+}

@@ -1,0 +1,110 @@
+import DequeModule
+import Kernel
+import Postgres
+import RPC
+import Synchronization
+
+/// One of the sequences in which the ledger is written: a queue of commands, and at most one thread that works it off.
+final class Lane: Sendable {
+    private struct Queue {
+        var commands: Deque<PendingCommand> = []
+        /// Whether a connection works the queue off, or was asked for.
+        var isBusy = false
+    }
+
+    private let number: Int16
+    private let database: Database
+    private let configuration: LedgerEngine.Configuration
+    private let queue = Mutex(Queue())
+    /// Only the thread that works the queue off takes it.
+    private let memory: Mutex<LaneMemory>
+
+    init(_ number: Int16, database: Database, _ configuration: LedgerEngine.Configuration) {
+        self.number = number
+        self.database = database
+        self.configuration = configuration
+        self.memory = Mutex(LaneMemory(limit: configuration.memoryLimit))
+    }
+
+    func post(_ command: LedgerCommand) async throws -> Entry {
+        try await withCheckedThrowingContinuation { continuation in
+            let pending = PendingCommand(
+                command: command,
+                deadline: .now + self.configuration.patience,
+                continuation: continuation
+            )
+            let (isFull, starts) = self.queue.withLock { queue in
+                guard queue.commands.count < self.configuration.queueLimit else { return (true, false) }
+                queue.commands.append(pending)
+                defer { queue.isBusy = true }
+                return (false, !queue.isBusy)
+            }
+            if isFull { return continuation.resume(throwing: Status.ledgerBusy) }
+            if starts { self.start() }
+        }
+    }
+
+    private func start() {
+        self.database.schedule { connection in
+            self.work(on: connection)
+        } failure: { error in
+            self.fail(error)
+        }
+    }
+
+    /// Works the queue off until it is empty or the connection breaks.
+    private func work(on connection: borrowing Connection) {
+        while let commands = self.take() {
+            let left = self.memory.withLock { memory in
+                var batch = Batch(commands, lane: self.number)
+                return batch.run(on: connection, &memory)
+            }
+            guard !left.isEmpty else { continue }
+            // Whether they were written shows when they are tried again.
+            self.queue.withLock { $0.commands.prepend(contentsOf: left) }
+            if connection.isBroken { return self.start() }
+        }
+    }
+
+    /// The next commands, if there are any; else the lane rests.
+    private func take() -> [PendingCommand]? {
+        self.queue.withLock { queue in
+            guard !queue.commands.isEmpty else {
+                queue.isBusy = false
+                return nil
+            }
+            let count = min(queue.commands.count, self.configuration.batchLimit)
+            defer { queue.commands.removeFirst(count) }
+            return Array(queue.commands.prefix(count))
+        }
+    }
+
+    /// There is no connection: whoever waits gets to know.
+    private func fail(_ error: PostgresError) {
+        let commands = self.queue.withLock { queue in
+            defer { queue = Queue() }
+            return queue.commands
+        }
+        for pending in commands { pending.fail(error) }
+    }
+}
+
+/// A command and who waits for its answer.
+struct PendingCommand {
+    let command: LedgerCommand
+    let deadline: ContinuousClock.Instant
+    let continuation: CheckedContinuation<Entry, any Error>
+    /// Whether an earlier try may have been written.
+    var wasTried = false
+
+    func answer(_ result: Result<Entry, Status>) {
+        self.continuation.resume(with: result.mapError { $0 as any Error })
+    }
+
+    /// Ends the wait without a final answer.
+    func fail(_ error: PostgresError) {
+        var error = error
+        error.mayHaveExecuted = error.mayHaveExecuted || self.wasTried
+        self.continuation.resume(throwing: error)
+    }
+}

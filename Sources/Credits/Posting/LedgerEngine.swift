@@ -1,0 +1,94 @@
+import Foundation
+package import Logging
+package import Postgres
+import Synchronization
+
+/// Writes the ledger. Commands that wait at the same moment are decided in their order and written as one transaction; each
+/// gets its own answer after the commit. An idle ledger writes at once.
+///
+/// Every account belongs to one of a few lanes, and each lane writes on a connection of its own. Any number of processes
+/// may write the same accounts: a lane's postings are numbered, and who comes second with a number decides again.
+package final class LedgerEngine: Sendable {
+    /// How the ledger is written.
+    package struct Configuration: Sendable {
+        /// Most commands that wait in one lane; the next one is refused.
+        package var queueLimit = 16_384
+        /// Most commands of one transaction.
+        package var batchLimit = 1024
+        /// Longest time that a command is tried while the database is away.
+        package var patience: Duration = .seconds(10)
+        /// Most accounts and open holds that a lane remembers, and most answers; twice as many for a while.
+        package var memoryLimit = 100_000
+
+        package init() {}
+    }
+
+    let database: Database
+    private let configuration: Configuration
+    private let lanes = Mutex<[Lane]>([])
+    /// Of the holds that were placed here of late.
+    let identities: Mutex<TwoGenerations<UUID, HoldIdentity>>
+
+    /// - Parameters:
+    ///   - database: Where the ledger is. The engine makes connections of its own, one for each lane.
+    ///   - configuration: Its bounds.
+    ///   - logger: Told of connections that fail.
+    package init(
+        _ database: DatabaseConfiguration,
+        configuration: Configuration = Configuration(),
+        logger: Logger
+    ) {
+        var settings = database
+        settings.pipelined = 1
+        settings.transactional = 8
+        settings.statementTimeout = .seconds(30)
+        // Longer than anybody may keep a lane for himself.
+        settings.lockTimeout = .seconds(25)
+        settings.applicationName = "\(database.applicationName) ledger"
+        self.database = Database(settings, logger: logger)
+        self.configuration = configuration
+        self.identities = Mutex(TwoGenerations(limit: configuration.memoryLimit))
+    }
+
+    /// Carries out a command, once for each id.
+    ///
+    /// - Returns: The entry that answers it, of this time or of the first.
+    /// - Throws: `Status` when it is refused, `INVALID_ARGUMENT` with reason `REQUEST_ID_REUSED` when its id belongs to
+    ///   another request, `RESOURCE_EXHAUSTED` when too many wait; `PostgresError` when the database is away.
+    package func post(_ command: LedgerCommand) async throws -> Entry {
+        let entry = try await self.lane(of: command.account).post(command)
+        if entry.kind == .holdPlaced {
+            let identity = HoldIdentity(account: entry.account, amount: entry.held)
+            self.identities.withLock { $0.insert(identity, for: entry.id, weight: 1) }
+        }
+        return entry
+    }
+
+    /// Refuses new commands, fails those that wait, and closes the connections.
+    package func close() async {
+        await self.database.close()
+    }
+
+    private func lane(of account: UUID) async throws -> Lane {
+        let known = self.lanes.withLock { $0 }
+        let lanes = known.isEmpty ? try await self.makeLanes() : known
+        return lanes[Int(account.laneHash % UInt64(lanes.count))]
+    }
+
+    private func makeLanes() async throws -> [Lane] {
+        let count = try await self.database.first("SELECT lanes FROM ledger_setting") { row in try row.int(0) }
+        return self.lanes.withLock { lanes in
+            if lanes.isEmpty {
+                lanes = (0..<Int16(count ?? 1)).map { Lane($0, database: self.database, self.configuration) }
+            }
+            return lanes
+        }
+    }
+}
+
+extension UUID {
+    /// Spreads accounts over lanes: the half of a version 7 identifier that is random.
+    fileprivate var laneHash: UInt64 {
+        withUnsafeBytes(of: self.uuid) { $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self).bigEndian }
+    }
+}

@@ -1,0 +1,49 @@
+import Foundation
+import Postgres
+
+/// A hold as its entries tell it.
+struct StoredHold: Sendable {
+    let id: UUID
+    let account: UUID
+    let open: OpenHold
+    /// How it has ended, if it has.
+    let end: EndedHold?
+
+    /// Reads holds `h`, with their last extension and their end.
+    static func read(_ source: String, where condition: String = "true") -> Statement {
+        Statement(
+            """
+            SELECT h.id, h.account, h.held, ledger_micros(coalesce(x.expires_at, h.expires_at)), coalesce(x.step, 0),
+                coalesce(h.service, ''), coalesce(h.model, ''), e.kind, e.amount
+            FROM \(source)
+            LEFT JOIN LATERAL (
+                SELECT step, expires_at FROM entry WHERE hold = h.id AND step > 0 ORDER BY step DESC LIMIT 1
+            ) x ON true
+            LEFT JOIN entry e ON e.hold = h.id AND e.step = 0
+            WHERE \(condition)
+            """
+        )
+    }
+
+    init(_ row: borrowing Row) throws {
+        self.id = try row.uuid(0)
+        self.account = try row.uuid(1)
+        self.open = OpenHold(
+            amount: CreditAmount(micro: try row.int(2)),
+            expiresAt: LedgerTime(microseconds: try row.int(3)),
+            extensions: Int16(try row.int(4)),
+            service: try row.text(5),
+            model: try row.text(6)
+        )
+        guard let number = try row.optionalInt(7), let kind = EntryKind(rawValue: Int16(number)) else {
+            self.end = nil
+            return
+        }
+        self.end = EndedHold(
+            phase: HoldPhase(ending: kind),
+            settled: CreditAmount(micro: try row.int(8)).negated,
+            amount: self.open.amount,
+            expiresAt: self.open.expiresAt
+        )
+    }
+}
