@@ -17,6 +17,7 @@ struct DaemonSettings: Sendable {
     let rates: RateLimits
     let networkFailures: Int
     let holdLifetime: Int64
+    let answerLimit: Duration
     let sweepInterval: Duration
     let openAI: OpenAI?
     let modelsFile: String?
@@ -59,9 +60,10 @@ struct DaemonSettings: Sendable {
         Setting("rate.inference", "Chats a minute for one caller.", default: "1200"),
         Setting(
             "inference.hold-seconds",
-            "Life of a chat's hold, 4 to 86400 seconds; an answer may take 3/4 of it.",
-            default: "900"
+            "Life of a chat's hold, 4 to 86400 seconds. It is extended while the answer streams.",
+            default: "120"
         ),
+        Setting("inference.answer-seconds", "Longest answer of a chat, 1 to 86400 seconds.", default: "900"),
         Setting("credits.sweep-milliseconds", "How often overdue holds are freed, 100 to 60000.", default: "1000"),
         Setting(
             "providers.openai.base-url",
@@ -93,6 +95,7 @@ struct DaemonSettings: Sendable {
         self.rates = try Self.rates(settings)
         self.networkFailures = try settings.int("rate.network-failures", in: 1...10_000_000)
         self.holdLifetime = Int64(try settings.int("inference.hold-seconds", in: 4...86_400))
+        self.answerLimit = .seconds(try settings.int("inference.answer-seconds", in: 1...86_400))
         self.sweepInterval = .milliseconds(try settings.int("credits.sweep-milliseconds", in: 100...60_000))
         self.openAI = try Self.openAI(settings)
         self.modelsFile = settings.optional("models.file")

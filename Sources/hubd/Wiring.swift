@@ -55,6 +55,7 @@ struct Wiring {
             credits: credits,
             providers: openAI.map { ["openai": $0] } ?? [:],
             holdLifetime: settings.holdLifetime,
+            answerLimit: settings.answerLimit,
             logger: logger
         )
         let access = Access(identity, limiter: RateLimiter(windows, limits: settings.rates))

@@ -22,7 +22,8 @@ import Testing
         #expect(settings.database.connection == "host=db")
         #expect(settings.secretsFile == "master.key")
         #expect(settings.listen == [.tcp(host: "127.0.0.1", port: 7700)])
-        #expect(settings.holdLifetime == 900)
+        #expect(settings.holdLifetime == 120)
+        #expect(settings.answerLimit == .seconds(900))
         #expect(settings.openAI == nil)
         #expect(settings.modelsFile == nil)
         #expect(settings.grace == .seconds(30))
@@ -90,6 +91,7 @@ import Testing
         ("rpc.listen", "7700"), ("rpc.listen", "unix:"), ("rpc.listen", ","),
         ("rate.read", "0"), ("rate.write", "-1"), ("rate.sign-in", "1.5"), ("rate.inference", ""),
         ("rate.network-failures", "10000001"), ("inference.hold-seconds", "3"), ("inference.hold-seconds", "86401"),
+        ("inference.answer-seconds", "0"),
         ("credits.sweep-milliseconds", "99"), ("drain.grace-seconds", "601"), ("log.level", "loud"),
         ("administrator.email", ""), ("rpc.max-connections", "0"), ("rpc.max-connections-per-address", "-1"),
         ("rpc.max-calls", "0"), ("rpc.max-message-bytes", "65535"), ("rpc.max-message-bytes", "4194305"),

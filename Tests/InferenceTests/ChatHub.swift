@@ -83,7 +83,8 @@ let scriptedModel = PricedModel(
 /// Runs a test with a user who owns one credit, and checks the ledger's invariants after it.
 func withChat(
     _ model: ScriptedModel,
-    holdLifetime: Int64 = 900,
+    holdLifetime: Int64 = 120,
+    answerLimit: Duration = .seconds(900),
     _ body: (ChatHub) async throws -> Void
 ) async throws {
     let migrations = KernelMigrations.all + CreditsMigrations.all + InferenceMigrations.all
@@ -98,6 +99,7 @@ func withChat(
             credits: credits,
             providers: ["scripted": model],
             holdLifetime: holdLifetime,
+            answerLimit: answerLimit,
             logger: logger
         )
         let user = UUID.v7()

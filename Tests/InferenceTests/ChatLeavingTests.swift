@@ -1,4 +1,5 @@
 import Contract
+import Credits
 import Foundation
 import Inference
 import Postgres
@@ -53,9 +54,43 @@ import Testing
         }
     }
 
-    @Test func `an answer that falls silent is ended and charged before its hold expires`() async throws {
+    @Test func `an answer that outlives its hold keeps it alive`() async throws {
         let model = ScriptedModel(["0123456789"], .never)
-        try await withChat(model, holdLifetime: 4) { hub in
+        try await withChat(model, holdLifetime: 2, answerLimit: .seconds(600)) { hub in
+            let asking = Task { try await hub.ask(hub.request("abc")) }
+            try await eventually("the fourth extension, when the hold would be over without") {
+                try await hub.database.first("SELECT count(*) FROM entry WHERE kind = 7") { try $0.int(0) } == 4
+            }
+
+            asking.cancel()
+
+            try await eventually { try await hub.record().first != "0" }
+            #expect(try await hub.record() == ["2", "16", "2", "CANCELLED"])
+            #expect(try await hub.balance() == [1_000_000 - 16, 0])
+        }
+    }
+
+    @Test func `an answer whose hold is gone is ended`() async throws {
+        let model = ScriptedModel(["0123456789"], .never)
+        try await withChat(model, holdLifetime: 2, answerLimit: .seconds(600)) { hub in
+            let asking = Task { try await hub.ask(hub.request("abc")) }
+            var answers = model.answers.makeAsyncIterator()
+            await answers.next()
+            let hold = try #require(
+                try await hub.database.first("SELECT id FROM entry WHERE kind = 6") { try $0.uuid(0) }
+            )
+
+            try await hub.credits.release(hold)
+
+            await #expect(throws: Status.self) { try await asking.value }
+            #expect(model.cancelled == 1)
+            #expect(try await hub.balance() == [1_000_000, 0])
+        }
+    }
+
+    @Test func `an answer that falls silent is ended at its limit and charged`() async throws {
+        let model = ScriptedModel(["0123456789"], .never)
+        try await withChat(model, answerLimit: .seconds(2)) { hub in
             var options = CallOptions(as: hub.user)
             options.timeout = .seconds(10)
 

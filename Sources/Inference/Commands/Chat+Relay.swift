@@ -1,20 +1,26 @@
 import Contract
+import Credits
+import Foundation
+import Logging
 import RPC
 import SwiftProtobuf
 
 extension InferenceService {
-    /// Passes the answer on as it comes, and ends it in time for its hold to be settled, whoever keeps it waiting.
+    /// Passes the answer on as it comes, keeps its hold alive meanwhile, and ends it in time to be settled, whoever keeps
+    /// it waiting.
     /// Nothing it meets is thrown: how it ended decides who pays.
     func relay(
         _ prompt: ChatPrompt,
         from provider: any ChatModel,
-        to responses: ResponseStream<ChatResponse>
+        to responses: ResponseStream<ChatResponse>,
+        holding hold: UUID
     ) async -> (ChatEnding, textBytes: Int) {
         guard !Task.isCancelled else { return (.unsent, 0) }
         let limit = self.answerLimit
         return await withTaskGroup(of: Finish?.self) { group in
             group.addTask { await pass(prompt, from: provider, to: responses) }
             group.addTask { (try? await Task.sleep(for: limit)) == nil ? nil : .time }
+            group.addTask { await self.keepAlive(hold) }
             var (ending, textBytes, isLate) = (ChatEnding.abandoned, 0, false)
             for await finish in group {
                 switch finish {
@@ -27,6 +33,28 @@ extension InferenceService {
             if isLate, case .abandoned = ending { ending = .failed(outOfTime) }
             return (ending, textBytes)
         }
+    }
+}
+
+extension InferenceService {
+    /// Extends a hold again and again.
+    ///
+    /// - Returns: `.time` when that has failed for so long that the answer must end now to be settled; `nil` when it was
+    ///   cancelled.
+    private func keepAlive(_ hold: UUID) async -> Finish? {
+        let lifetime = Duration.seconds(self.holdLifetime)
+        var extended = ContinuousClock.now
+        while (try? await Task.sleep(for: lifetime / 3)) != nil {
+            let asked = ContinuousClock.now
+            do {
+                try await self.credits.extend(hold, lifetime: self.holdLifetime)
+                extended = asked
+            } catch {
+                self.logger.warning("a hold could not be extended", metadata: ["hold": "\(hold)", "error": "\(error)"])
+                if error is Status || extended.duration(to: .now) > lifetime * 3 / 5 { return .time }
+            }
+        }
+        return nil
     }
 }
 

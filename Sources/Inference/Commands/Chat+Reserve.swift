@@ -16,7 +16,8 @@ extension InferenceService {
             userID: order.key.principal,
             amount: amount,
             lifetime: self.holdLifetime,
-            service: "chat \(order.modelID)"
+            service: "chat",
+            model: order.modelID
         )
         do {
             try await shielded { try await self.credits.hold(hold) }

@@ -28,7 +28,7 @@ extension InferenceService {
         )
 
         let id = try await self.reserve(bill.worstCase, for: order)
-        let (ending, textBytes) = await self.relay(prompt, from: provider, to: responses)
+        let (ending, textBytes) = await self.relay(prompt, from: provider, to: responses, holding: id)
         let result = try await shielded { try await self.conclude(id, ending, textBytes: textBytes, bill, call) }
         try await responses.write(.with { $0.done = result })
     }

@@ -8,7 +8,7 @@ struct ChatBill: Sendable {
         /// Whether the tokens are the provider's own figures.
         let isExact: Bool
         let amount: CreditAmount
-        /// What the tokens cost beyond what was held; it is not charged.
+        /// The part of it that is beyond what was held.
         let overrun: CreditAmount
     }
 
@@ -42,12 +42,11 @@ struct ChatBill: Sendable {
             usage.map { TokenCount(prompt: Int($0.promptTokens), completion: Int($0.completionTokens)) }
             ?? TokenCount(prompt: self.promptEstimate, completion: TokenCount.estimate(bytes: textBytes))
         let cost = self.price.cost(of: tokens)
-        let amount = min(cost, self.worstCase)
         return Charge(
             tokens: tokens,
             isExact: usage != nil,
-            amount: amount,
-            overrun: CreditAmount(micro: cost.micro - amount.micro)
+            amount: cost,
+            overrun: max(.zero, CreditAmount(micro: cost.micro - self.worstCase.micro))
         )
     }
 }
