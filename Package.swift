@@ -277,9 +277,17 @@ if Context.environment["HUB_FUZZ"] != nil {
     )
 }
 
-// What `tools/bench rpc` measures: opt-in, so that a normal build never sees it.
+// What `tools/bench` measures: opt-in, so that a normal build never sees it.
 if Context.environment["HUB_BENCHMARKS"] != nil {
-    package.targets.append(
-        program("rpc-subject", at: "Benchmarks/RPC", ["RPC", .logging, .nio, .nioPosix, .nioSSL, .protobuf])
-    )
+    package.targets += [
+        program("rpc-subject", at: "Benchmarks/RPC", ["RPC", .logging, .nio, .nioPosix, .nioSSL, .protobuf]),
+        program(
+            "ledger-subject",
+            at: "Benchmarks/Ledger",
+            [
+                "Contract", "Credits", "Kernel", "Postgres", "RPC", "Support", .arguments, .logging, .nio, .nioPosix,
+                .protobuf,
+            ]
+        ),
+    ]
 }

@@ -1,9 +1,21 @@
 # A private Postgres and Redis, reached by unix sockets only. Sourced after output.sh and children.sh.
 # shellcheck shell=bash
 
+postgres_options=() # further ones of a script's own
+
 #   start_storage STATE LOGS     sets `database`, `redis_socket` and `sockets`, the folder of all sockets
 start_storage() {
-    local state=$1 logs=$2 data=$1 owner=() server
+    local logs=$2 data owner server
+    choose_places "$1"
+    start_postgres "$data/postgres"
+    start_redis "$data/redis"
+}
+
+# Sets `data`, the folder that holds the data, `owner`, how to become who owns it, `server` and `sockets`.
+#   choose_places STATE
+choose_places() {
+    local state=$1
+    data=$state owner=()
     unset "${!PG@}" # libpq and Postgres read settings from the environment
     server="$(find /usr/lib/postgresql -mindepth 2 -maxdepth 2 -name bin | sort --version-sort | tail --lines=1)"
     if (($(id -u) == 0)); then
@@ -16,8 +28,6 @@ start_storage() {
         fi
     fi
     choose_sockets "$data/run"
-    start_postgres "$data/postgres"
-    start_redis "$data/redis"
 }
 
 # Sockets stand beside the data, unless that path is too long for an address or has a character with a meaning in one.
@@ -36,7 +46,8 @@ start_postgres() {
     # Every process of an earlier start would still hold the lock that we hold, so no server is left that these name.
     rm -f "$folder/postmaster.pid" "$sockets"/.s.PGSQL.*
     start_child postgres "$log" INT "${owner[@]}" -- "$server/postgres" -D "$folder" \
-        -c listen_addresses= -c unix_socket_directories="$sockets" -c unix_socket_permissions=0700 -c fsync=on
+        -c listen_addresses= -c unix_socket_directories="$sockets" -c unix_socket_permissions=0700 -c fsync=on \
+        "${postgres_options[@]}"
     database="host=$sockets user=hub dbname=hub"
     await_child postgres "$server/psql" "$database" --command=
 }

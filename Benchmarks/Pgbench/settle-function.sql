@@ -1,0 +1,1 @@
+SELECT settle(lpad(:key, 32, '0')::uuid, :amount);
