@@ -116,11 +116,18 @@ struct Ledger: Sendable {
 
     /// Lets the time of every open hold run out, by the database's clock.
     func letHoldsRunOut() async throws {
+        try await self.moveClock(by: "2 days")
+    }
+
+    /// Lets the ledger's clock be ahead of the database's by a constant interval.
+    func moveClock(by interval: String) async throws {
         _ = try await self.database.run(
-            """
-            CREATE OR REPLACE FUNCTION ledger_clock() RETURNS timestamptz LANGUAGE sql VOLATILE
-            AS $$ SELECT clock_timestamp() + interval '2 days' $$
-            """
+            Statement(
+                """
+                CREATE OR REPLACE FUNCTION ledger_clock() RETURNS timestamptz LANGUAGE sql VOLATILE
+                AS $$ SELECT clock_timestamp() + interval '\(interval)' $$
+                """
+            )
         )
     }
 }

@@ -10,12 +10,11 @@ extension Draft {
     ///
     /// - Returns: What the database's clock shows, and the posting; `nil` when it does not fit the ledger or the time any more
     ///   and nothing was written.
-    mutating func write(
+    func write(
         on connection: borrowing Connection,
         lane: Int16,
         head: Int64
     ) throws -> (now: LedgerTime, posted: Int64?) {
-        self.sort()
         let answer = try connection.first(
             post,
             [.int(Int64(lane)), .int(head), .bytes(self.entries.digest)]

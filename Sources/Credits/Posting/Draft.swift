@@ -4,35 +4,36 @@ import RPC
 
 /// What a batch of commands comes to, decided but not yet written.
 struct Draft {
-    /// Ascending by account and version once they are written.
+    /// Ascending by account and version, as they are hashed and written.
     private(set) var entries: [Entry] = []
     private(set) var refusals: [(id: UUID, digest: UUID?, status: Status)] = []
     /// When the decisions are right.
     private(set) var window = LedgerWindow()
 
     private enum Outcome {
-        case entry(UUID)
+        /// The number of the entry that answers the command.
+        case entry(Int)
         case refusal(Status)
     }
 
-    private let commands: [LedgerCommand]
-    private var outcomes: [Outcome] = []
+    private var outcomes: [Outcome?]
     private var books: [UUID: AccountBook] = [:]
-    /// The answers of this draft, for commands that are in it twice.
-    private var answers: [UUID: LaneMemory.Answer] = [:]
 
-    /// Decides on commands in their order. The accounts are taken out of the memory.
+    /// Decides on commands, those of one account in their order. The accounts are taken out of the memory.
     init(_ commands: [LedgerCommand], ended: [UUID: EndedHold], _ memory: inout LaneMemory) {
-        self.commands = commands
+        self.outcomes = Array(repeating: nil, count: commands.count)
         self.entries.reserveCapacity(commands.count)
-        self.outcomes.reserveCapacity(commands.count)
         let now = memory.now
-        for command in commands {
-            if let earlier = self.answers[command.id] {
-                self.outcomes.append(Self.outcome(earlier.result(for: command), command))
-                continue
+        var first = [UUID: Int](minimumCapacity: commands.count)
+        for number in commands.byAccount {
+            let command = commands[number]
+            if let earlier = first[command.id] {
+                let isSame = commands[earlier].digest == command.digest
+                self.outcomes[number] = isSame ? self.outcomes[earlier] : .refusal(.requestIDReused)
+            } else {
+                first[command.id] = number
+                self.outcomes[number] = self.decide(command, ended, now, &memory)
             }
-            self.outcomes.append(self.decide(command, ended, now, &memory))
         }
     }
 
@@ -50,14 +51,12 @@ struct Draft {
         self.books[command.account] = book
         self.entries += decision.entries
         if let refusal = decision.refusal { return self.refuse(command, refusal) }
-        if let answer = decision.entries.last { self.answers[command.id] = .posted(answer) }
-        return .entry(command.id)
+        return .entry(self.entries.count - 1)
     }
 
     private mutating func refuse(_ command: LedgerCommand, _ refusal: LedgerRefusal) -> Outcome {
         let status = Status(refusal)
         self.refusals.append((command.id, command.digest, status))
-        if let digest = command.digest { self.answers[command.id] = .refused(digest: digest, status) }
         return .refusal(status)
     }
 
@@ -65,25 +64,11 @@ struct Draft {
     private func end(of hold: UUID) -> EndedHold? {
         self.entries.last { $0.hold == hold && $0.step == 0 }.map(EndedHold.init)
     }
-
-    private static func outcome(_ result: Result<Entry, Status>, _ command: LedgerCommand) -> Outcome {
-        switch result {
-        case .success: .entry(command.id)
-        case .failure(let status): .refusal(status)
-        }
-    }
 }
 
 // MARK: - Once it is written
 
 extension Draft {
-    /// Brings the entries into the order in which they are hashed and written.
-    mutating func sort() {
-        self.entries.sort { left, right in
-            left.account == right.account ? left.version < right.version : left.account.precedes(right.account)
-        }
-    }
-
     /// Fixes what the database has decided.
     mutating func stamp(_ now: LedgerTime) {
         for index in self.entries.indices {
@@ -99,21 +84,38 @@ extension Draft {
     /// - Returns: What each command is answered, in their order.
     func remember(_ memory: inout LaneMemory) -> [Result<Entry, Status>] {
         for book in self.books.values { memory.put(book) }
-        var written: [UUID: Entry] = [:]
-        written.reserveCapacity(self.entries.count)
-        for entry in self.entries {
-            written[entry.id] = entry
-            memory.remember(.posted(entry), for: entry.id)
-        }
+        for entry in self.entries { memory.remember(.posted(entry), for: entry.id) }
         for case (let id, let digest?, let status) in self.refusals {
             memory.remember(.refused(digest: digest, status), for: id)
         }
         return self.outcomes.map { outcome in
             switch outcome {
-            case .refusal(let status): .failure(status)
-            case .entry(let id):
-                written[id].map { .success($0) } ?? .failure(Status(.internal, "The entry \(id) was not written."))
+            case .entry(let number)?: .success(self.entries[number])
+            case .refusal(let status)?: .failure(status)
+            case nil: .failure(Status(.internal, "A command was not decided."))
             }
+        }
+    }
+}
+
+extension [LedgerCommand] {
+    /// The numbers of the commands in the order of their accounts, which is that of `uuid` in Postgres.
+    fileprivate var byAccount: [Int] {
+        self.indices
+            .map { (account: self[$0].account.halves, number: $0) }
+            .sorted { ($0.account.0, $0.account.1, $0.number) < ($1.account.0, $1.account.1, $1.number) }
+            .map(\.number)
+    }
+}
+
+extension UUID {
+    /// Both halves as numbers, which sort as the bytes do.
+    fileprivate var halves: (UInt64, UInt64) {
+        withUnsafeBytes(of: self.uuid) { bytes in
+            (
+                bytes.loadUnaligned(as: UInt64.self).bigEndian,
+                bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self).bigEndian
+            )
         }
     }
 }
@@ -127,22 +129,5 @@ extension EndedHold {
             amount: entry.held.negated,
             expiresAt: entry.expiresAt ?? .distantPast
         )
-    }
-}
-
-extension UUID {
-    /// The order of `uuid` in Postgres: byte by byte.
-    func precedes(_ other: UUID) -> Bool {
-        let (left, right) = (self.halves, other.halves)
-        return left.0 == right.0 ? left.1 < right.1 : left.0 < right.0
-    }
-
-    private var halves: (UInt64, UInt64) {
-        withUnsafeBytes(of: self.uuid) { bytes in
-            (
-                bytes.loadUnaligned(as: UInt64.self).bigEndian,
-                bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self).bigEndian
-            )
-        }
     }
 }
