@@ -285,7 +285,7 @@ if Context.environment["HUB_BENCHMARKS"] != nil {
             "ledger-subject",
             at: "Benchmarks/Ledger",
             [
-                "Contract", "Credits", "Kernel", "Postgres", "RPC", "Support", .arguments, .logging, .nio, .nioPosix,
+                "Contract", "Credits", "Kernel", "Postgres", "RPC", .arguments, .logging, .nio, .nioPosix,
                 .protobuf,
             ]
         ),

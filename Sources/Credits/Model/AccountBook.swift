@@ -61,6 +61,11 @@ package struct AccountBook: Sendable, Equatable {
         self.holds = holds
     }
 
+    /// Whether all that the account holds is in the holds that are known.
+    package var knowsAllHolds: Bool {
+        self.state.held.micro == self.holds.values.reduce(0) { $0 + $1.amount.micro }
+    }
+
     /// Decides on a command and changes the account accordingly.
     ///
     /// - Parameters:

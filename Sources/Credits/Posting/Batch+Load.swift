@@ -17,6 +17,7 @@ extension Batch {
         }
         let unknown = Set(self.pending.map(\.command.account)).filter { !memory.knows($0) }
         if !unknown.isEmpty { try self.loadAccounts(Array(unknown), on: connection, &memory) }
+        try self.loadOverdueHolds(on: connection, &memory)
         let holds = self.pending.compactMap { pending in
             pending.command.hold.flatMap { memory.hasOpen($0, of: pending.command.account) ? nil : $0 }
         }
@@ -42,6 +43,14 @@ extension Batch {
         let holding = states.filter { $0.state.held > .zero }.map(\.account)
         guard !holding.isEmpty else { return }
         for hold in try connection.rows(readOpenHolds, [.uuids(holding)], StoredHold.init) {
+            memory.learn(hold)
+        }
+    }
+
+    /// Frees who would be refused for holds that are over and that the memory does not have.
+    private func loadOverdueHolds(on connection: borrowing Connection, _ memory: inout LaneMemory) throws {
+        guard !self.incomplete.isEmpty else { return }
+        for hold in try connection.rows(readOverdueHolds, [.uuids(Array(self.incomplete))], StoredHold.init) {
             memory.learn(hold)
         }
     }
@@ -109,6 +118,16 @@ private let readOpenHolds = StoredHold.read(
     CROSS JOIN LATERAL (SELECT * FROM entry WHERE account = wanted.id ORDER BY version DESC LIMIT 256) h
     """,
     where: "h.kind = 6 AND e.kind IS NULL"
+)
+
+// What the sweeper has not got to yet.
+private let readOverdueHolds = StoredHold.read(
+    """
+    (SELECT DISTINCT listed.hold FROM hold_due d, unnest(d.accounts, d.holds) listed (account, hold)
+     WHERE d.due <= ledger_clock() AND listed.account = ANY ($1::uuid[])) due
+    JOIN entry h ON h.id = due.hold AND h.kind = 6
+    """,
+    where: "e.kind IS NULL"
 )
 
 private let readRefusals = Statement("SELECT id, digest, status FROM refusal WHERE id = ANY ($1::uuid[])")

@@ -9,6 +9,8 @@ struct Batch {
     private(set) var pending: [PendingCommand]
     /// Holds of the commands that are not open.
     var ended: [UUID: EndedHold] = [:]
+    /// Accounts whose overdue holds must be known.
+    var incomplete: Set<UUID> = []
 
     init(_ pending: [PendingCommand], lane: Int16) {
         self.pending = pending
@@ -21,9 +23,9 @@ struct Batch {
     mutating func run(on connection: borrowing Connection, _ memory: inout LaneMemory) -> [PendingCommand] {
         while !self.pending.isEmpty {
             self.answerRepeats(memory)
+            guard !self.pending.isEmpty else { break }
             do {
-                if self.pending.isEmpty { return [] }
-                if try self.attempt(on: connection, &memory) { return [] }
+                try self.attempt(on: connection, &memory)
             } catch {
                 memory.forgetAccounts()
                 guard let error = error as? PostgresError else {
@@ -43,28 +45,33 @@ struct Batch {
         return []
     }
 
-    /// Decides on what is known and writes it.
-    ///
-    /// - Returns: Whether it was written and everybody answered; else something had changed.
+    /// Decides on what is known, writes it and answers. Nothing is written when something has changed or more must be known;
+    /// then the next attempt knows.
     private mutating func attempt(
         on connection: borrowing Connection,
         _ memory: inout LaneMemory
-    ) throws -> Bool {
+    ) throws {
         try self.load(on: connection, &memory)
-        guard let head = memory.head else { return false }
+        guard let head = memory.head else { return }
         var draft = Draft(self.pending.map(\.command), ended: self.ended, &memory)
+        guard draft.incomplete.isSubset(of: self.incomplete) else {
+            self.incomplete.formUnion(draft.incomplete)
+            return
+        }
         let (now, posted) = try draft.write(on: connection, lane: self.lane, head: head)
         memory.saw(now)
         guard posted != nil else {
             if draft.window.contains(now) { memory.forgetAccounts() }
-            return false
+            return
         }
         if !draft.entries.isEmpty { memory.head = head + 1 }
         draft.stamp(now)
         let answers = draft.remember(&memory)
-        for (pending, answer) in zip(self.pending, answers) { pending.answer(answer) }
-        self.pending = []
-        return true
+        self.pending = zip(self.pending, answers).compactMap { pending, answer in
+            guard let answer else { return pending }
+            pending.answer(answer)
+            return nil
+        }
     }
 
     /// Answers those that were answered before.

@@ -16,8 +16,13 @@ struct Draft {
         case refusal(Status)
     }
 
+    /// `nil` for a command that must wait until what is decided here is written.
     private var outcomes: [Outcome?]
     private var books: [UUID: AccountBook] = [:]
+    /// Holds that are placed or extended here: when they expire is decided while they are written.
+    private var fresh: Set<UUID> = []
+    /// Accounts that were refused for want of credits although some of their open holds are not known.
+    private(set) var incomplete: Set<UUID> = []
 
     /// Decides on commands, those of one account in their order. The accounts are taken out of the memory.
     init(_ commands: [LedgerCommand], ended: [UUID: EndedHold], _ memory: inout LaneMemory) {
@@ -42,15 +47,20 @@ struct Draft {
         _ ended: [UUID: EndedHold],
         _ now: LedgerTime,
         _ memory: inout LaneMemory
-    ) -> Outcome {
+    ) -> Outcome? {
+        if let hold = command.hold, self.fresh.contains(hold) { return nil }
         guard var book = self.books.removeValue(forKey: command.account) ?? memory.take(command.account) else {
-            return self.refuse(command, .noAccount(command.account))
+            return self.refuse(command, command.hold.map { .noHold($0) } ?? .noAccount(command.account))
         }
         let ended = command.hold.flatMap { book.holds[$0] == nil ? ended[$0] ?? self.end(of: $0) : nil }
         let decision = book.decide(command, ended: ended, now: now, window: &self.window)
         self.books[command.account] = book
         self.entries += decision.entries
-        if let refusal = decision.refusal { return self.refuse(command, refusal) }
+        if let refusal = decision.refusal {
+            if case .insufficient = refusal, !book.knowsAllHolds { self.incomplete.insert(command.account) }
+            return self.refuse(command, refusal)
+        }
+        if decision.entries.last?.lifetime != nil { self.fresh.insert(command.hold ?? command.id) }
         return .entry(self.entries.count - 1)
     }
 
@@ -81,8 +91,8 @@ extension Draft {
 
     /// Puts accounts and answers into the memory.
     ///
-    /// - Returns: What each command is answered, in their order.
-    func remember(_ memory: inout LaneMemory) -> [Result<Entry, Status>] {
+    /// - Returns: What each command is answered, in their order; `nil` for one that must be decided anew.
+    func remember(_ memory: inout LaneMemory) -> [Result<Entry, Status>?] {
         for book in self.books.values { memory.put(book) }
         for entry in self.entries { memory.remember(.posted(entry), for: entry.id) }
         for case (let id, let digest?, let status) in self.refusals {
@@ -92,7 +102,7 @@ extension Draft {
             switch outcome {
             case .entry(let number)?: .success(self.entries[number])
             case .refusal(let status)?: .failure(status)
-            case nil: .failure(Status(.internal, "A command was not decided."))
+            case nil: nil
             }
         }
     }

@@ -32,16 +32,14 @@ struct HoldIdentity: Sendable {
 }
 
 extension LedgerEngine {
-    /// Whose hold it is and how much it holds, ended or not.
-    ///
-    /// - Throws: `NOT_FOUND`.
+    /// Whose hold it is and how much it holds, ended or not. One that does not exist is nobody's and holds nothing; the
+    /// ledger refuses it, and that is final for the command as every refusal is.
     func identity(of hold: UUID) async throws -> HoldIdentity {
         if let known = self.identities.withLock({ $0[hold] }) { return known }
         let found = try await self.database.first(readIdentity, [.uuid(hold)]) { row in
             HoldIdentity(account: try row.uuid(0), amount: CreditAmount(micro: try row.int(1)))
         }
-        guard let found else { throw Status(.noHold(hold)) }
-        return found
+        return found ?? HoldIdentity(account: hold, amount: .zero)
     }
 }
 

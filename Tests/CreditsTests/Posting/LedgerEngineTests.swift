@@ -122,6 +122,39 @@ import Testing
         }
     }
 
+    @Test func `a hold that ends in the batch that places it expires when the database says`() async throws {
+        try await withEngines { engines in
+            let user = try await engines.users(1)[0]
+            let hold = LedgerCommand.hold(of: user, 1_000)
+            let release = LedgerCommand(id: UUID(), account: user, .release(hold.id))
+
+            let (placed, ended) = try await engines.whileLanesAreTaken {
+                (Task { try await engines[0].post(hold) }, Task { try await engines[0].post(release) })
+            }
+
+            // The release may have come first; then there was no such hold.
+            guard case .success(let end) = await ended.result else { return }
+            #expect(end.expiresAt == (try await placed.value).expiresAt)
+        }
+    }
+
+    @Test func `overdue holds that nobody remembers do not refuse their account`() async throws {
+        try await withEngines { engines in
+            let user = try await engines.users(1)[0]
+            for _ in 0..<300 { _ = try await engines[0].post(.hold(of: user, 3_000)) }
+            _ = try await engines.database.run(
+                """
+                CREATE OR REPLACE FUNCTION ledger_clock() RETURNS timestamptz LANGUAGE sql VOLATILE
+                AS $$ SELECT clock_timestamp() + interval '1 hour' $$
+                """
+            )
+
+            let hold = try await engines[1].post(.hold(of: user, 1_000_000))
+
+            #expect(hold.heldAfter.micro == 1_000_000)
+        }
+    }
+
     @Test func `what a process has forgotten it reads again`() async throws {
         try await withEngines(configure: { $0.memoryLimit = 4 }) { engines in
             let users = try await engines.users(40)
