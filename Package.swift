@@ -207,7 +207,7 @@ let package = Package(
         tests("CryptographyTests", ["Cryptography"]),
         tests("SettingsTests", ["Settings"]),
         tests("LogsTests", ["Logs", .logging]),
-        tests("KernelTests", ["Kernel", "RPC"]),
+        tests("KernelTests", ["Kernel", "Postgres", "RPC", "Support"]),
         tests(
             "IdentityTests",
             [
