@@ -10,6 +10,8 @@ package enum MigrationError: Error, Sendable, Equatable, CustomStringConvertible
     case outOfOrder(file: String)
     /// The step failed and was rolled back.
     case failed(file: String, PostgresError)
+    /// What comes after the steps failed and was rolled back; the steps stay.
+    case unfinished(PostgresError)
 
     /// What is wrong, with which file, and what to do.
     package var description: String {
@@ -24,6 +26,8 @@ package enum MigrationError: Error, Sendable, Equatable, CustomStringConvertible
             "migration \(file) is new but a later one of its context was applied already: give it the next free number"
         case .failed(let file, let error):
             "migration \(file) failed and was rolled back: \(error)"
+        case .unfinished(let error):
+            "the migrations are applied, but what comes after them failed and was rolled back: \(error)"
         }
     }
 }

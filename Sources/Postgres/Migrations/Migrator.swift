@@ -7,18 +7,21 @@ package enum Migrator {
     /// - Parameters:
     ///   - migrations: every step this program knows.
     ///   - connection: a libpq connection string of a role that may create tables.
+    ///   - afterwards: SQL to run after the steps, each time, also when none was due; it must bear to be repeated.
     ///   - logger: told of each step.
     /// - Returns: the steps applied now.
     /// - Throws: `MigrationError`, or `PostgresError` if the database cannot be reached.
     package static func apply(
         _ migrations: [Migration],
         to connection: String,
+        afterwards: String? = nil,
         logger: Logger
     ) async throws -> [Migration] {
         try self.refuseDuplicates(in: migrations)
         let database = Database(self.configuration(for: connection), logger: logger)
         do {
             let applied = try await self.apply(migrations, on: database, logger: logger)
+            if let afterwards { try await database.write { try $0.finish(afterwards) } }
             await database.close()
             return applied
         } catch {

@@ -37,6 +37,16 @@ extension Transaction {
         return true
     }
 
+    /// Runs what comes after the steps.
+    func finish(_ sql: String) throws {
+        try self.lockSchema()
+        do {
+            try self.script(sql)
+        } catch let error as PostgresError {
+            throw MigrationError.unfinished(error)
+        }
+    }
+
     /// The numbers applied per context, after comparing what was applied with the files.
     private func applied(
         knowing migrations: [Migration],

@@ -115,6 +115,35 @@ struct MigratorTests {
         }
     }
 
+    @Test func `what comes afterwards runs each time, and its failure is told apart`() async throws {
+        try await withScratchDatabase { connection, database in
+            for _ in 0..<3 {
+                _ = try await Migrator.apply(
+                    [first, second],
+                    to: connection,
+                    afterwards: "UPDATE item SET price = price + 1; UPDATE item SET price = price * 2",
+                    logger: LogRecorder().logger
+                )
+            }
+            let caught = await #expect(throws: MigrationError.self) {
+                try await Migrator.apply(
+                    [first, second],
+                    to: connection,
+                    afterwards: "UPDATE item SET price = 0; SELECT * FROM missing",
+                    logger: LogRecorder().logger
+                )
+            }
+
+            let prices = try await database.rows("SELECT price FROM item") { try $0.int(0) }
+            #expect(prices == [30])
+            guard case .unfinished(let error) = caught else {
+                Issue.record("\(String(describing: caught))")
+                return
+            }
+            #expect(error.sqlState == "42P01")
+        }
+    }
+
     private func apply(_ migrations: [Migration], to connection: String) async throws -> [Migration] {
         try await Migrator.apply(migrations, to: connection, logger: LogRecorder().logger)
     }
