@@ -11,7 +11,10 @@ import Testing
 
 /// A ledger on a database of its own, called over RPC.
 struct Ledger: Sendable {
+    /// The owner's.
     let database: Database
+    /// That of the service.
+    let serving: Database
     let service: CreditsService
     let commands: CreditCommandsClient
     let queries: CreditQueriesClient
@@ -132,22 +135,46 @@ struct Ledger: Sendable {
     }
 }
 
-/// Runs a test on a fresh ledger and checks the invariants after it.
-func withLedger(_ body: (Ledger) async throws -> Void) async throws {
-    try await withScratchDatabase(migrations: KernelMigrations.all + CreditsMigrations.all) { connection, database in
-        let engine = LedgerEngine(DatabaseConfiguration(connection: connection), logger: Logger(label: "test"))
-        let service = CreditsService(database: database, ledger: engine)
+/// Runs a test on a fresh ledger and checks the invariants after it, unless the test breaks them. The ledger serves as `role`;
+/// `nil` is the owner of the tables, whom the test's own database is in any case.
+func withLedger(
+    servingAs role: String? = nil,
+    checked: Bool = true,
+    _ body: (Ledger) async throws -> Void
+) async throws {
+    let migrations = KernelMigrations.all + CreditsMigrations.all
+    try await withScratchDatabase(migrations: migrations) { connection, database in
+        let logger = Logger(label: "test")
+        var configuration = DatabaseConfiguration(connection: connection)
+        if let role {
+            let grants = DaemonRole.grants(appendOnly: KernelMigrations.appendOnly + CreditsMigrations.appendOnly)
+            _ = try await Migrator.apply(migrations, to: connection, afterwards: grants, logger: logger)
+            configuration.connection += " options='-c role=\(role)'"
+        }
+        let serving = Database(configuration, logger: logger)
+        let engine = LedgerEngine(configuration, logger: logger)
+        let service = CreditsService(database: serving, ledger: engine)
         let services = [CreditCommands.definition(of: service), CreditQueries.definition(of: service)]
-        try await withServer(services) { client in
-            let ledger = Ledger(
-                database: database,
-                service: service,
-                commands: CreditCommandsClient(client),
-                queries: CreditQueriesClient(client)
-            )
-            try await body(ledger)
+        let result: Result<Void, any Error>
+        do {
+            try await withServer(services) { client in
+                let ledger = Ledger(
+                    database: database,
+                    serving: serving,
+                    service: service,
+                    commands: CreditCommandsClient(client),
+                    queries: CreditQueriesClient(client)
+                )
+                try await body(ledger)
+            }
+            result = .success(())
+        } catch {
+            result = .failure(error)
         }
         await engine.close()
+        await serving.close()
+        try result.get()
+        guard checked else { return }
         let violations = try await LedgerCheck.violations(in: database)
         #expect(violations == [])
     }

@@ -26,6 +26,8 @@ import Testing
         CreditQueries.getBalance.descriptor.path: [.all, .all, .own, .own, .own],
         CreditQueries.checkCredits.descriptor.path: [.all, .all, .own, .own, .own],
         CreditQueries.listTransactions.descriptor.path: [.all, .all, .own, .own, .own],
+        CreditQueries.verifyLedger.descriptor.path: [.all, .all, .none, .none, .none],
+        CreditQueries.getHouseAccounts.descriptor.path: [.all, .all, .none, .none, .none],
         IdentityCommands.register.descriptor.path: [.all, .all, .all, .all, .all],
         IdentityCommands.login.descriptor.path: [.all, .all, .all, .all, .all],
         IdentityCommands.refresh.descriptor.path: [.all, .all, .all, .all, .all],

@@ -56,6 +56,15 @@ let generatedRoutes: [any Route] = [
         }
         return true
     },
+    StreamRoute(CreditQueries.verifyLedger, .get, "/api/admin/ledger/verify", body: .none) { request, name, value in
+        switch name {
+        case "pinned_link", "pinnedLink": try bind(value, to: &request.pinnedLink)
+        case "pinned_hash", "pinnedHash": try bind(value, to: &request.pinnedHash)
+        default: return false
+        }
+        return true
+    },
+    UnaryRoute(CreditQueries.getHouseAccounts, .get, "/api/admin/credits/house", body: .none) { _, _, _ in false },
     UnaryRoute(IdentityCommands.register, .post, "/api/auth/register", body: .whole) { _, _, _ in false },
     UnaryRoute(IdentityCommands.login, .post, "/api/auth/login", body: .whole) { _, _, _ in false },
     UnaryRoute(IdentityCommands.refresh, .post, "/api/auth/refresh", body: .whole) { _, _, _ in false },

@@ -20,6 +20,61 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+/// The hub's side of every movement.
+package nonisolated enum House: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case unspecified // = 0
+
+  /// Gives the first credits.
+  case issuance // = 1
+
+  /// Gets what is spent.
+  case revenue // = 2
+
+  /// The other side of corrections.
+  case adjustment // = 3
+
+  /// Gives what promotion codes are worth.
+  case promotion // = 4
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .unspecified
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .issuance
+    case 2: self = .revenue
+    case 3: self = .adjustment
+    case 4: self = .promotion
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .issuance: return 1
+    case .revenue: return 2
+    case .adjustment: return 3
+    case .promotion: return 4
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [House] = [
+    .unspecified,
+    .issuance,
+    .revenue,
+    .adjustment,
+    .promotion,
+  ]
+
+}
+
 /// Names whose balance.
 package nonisolated struct GetBalanceRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -117,9 +172,134 @@ package nonisolated struct ListTransactionsResponse: Sendable {
   package init() {}
 }
 
+/// What the caller knows already of the journal's chain. Whoever keeps a head that an earlier check has shown can prove that
+/// nothing up to there was changed since.
+package nonisolated struct VerifyLedgerRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// `link` of that head; the chain is checked from there on. 0: the whole chain.
+  package var pinnedLink: Int64 = 0
+
+  /// `hash` of that head, 64 hexadecimal digits. Empty: whatever stands there.
+  package var pinnedHash: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// What one rule has shown.
+package nonisolated struct LedgerFinding: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The invariants that it stands for, such as `I2 I9`.
+  package var rule: String = String()
+
+  /// What must hold.
+  package var claim: String = String()
+
+  /// How many things were checked.
+  package var checked: Int64 = 0
+
+  /// Whether it holds.
+  package var holds: Bool = false
+
+  /// What breaks it, at most 20 examples.
+  package var broken: [String] = []
+
+  /// Of the rule about the journal's chain only: where the chain ends.
+  package var head: JournalHead {
+    get {_head ?? JournalHead()}
+    set {_head = newValue}
+  }
+  /// Returns true if `head` has been explicitly set.
+  package var hasHead: Bool {self._head != nil}
+  /// Clears the value of `head`. Subsequent reads from it will return its default value.
+  package mutating func clearHead() {self._head = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _head: JournalHead? = nil
+}
+
+/// Where the journal's chain ends. Its hash stands for every row up to there.
+package nonisolated struct JournalHead: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The number of the last link, from 1; 0 if there is none.
+  package var link: Int64 = 0
+
+  /// Its hash, 64 hexadecimal digits.
+  package var hash: String = String()
+
+  /// Rows of the journal that are not in the chain yet.
+  package var unsealed: Int64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Asks for the house's accounts.
+package nonisolated struct GetHouseAccountsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// The house's accounts.
+package nonisolated struct GetHouseAccountsResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Each of them.
+  package var accounts: [HouseBalance] = []
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// What one account of the house owns.
+package nonisolated struct HouseBalance: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Which account.
+  package var house: House = .unspecified
+
+  /// Credits owned; negative for credits given.
+  package var balance: String = String()
+
+  /// How many movements made it so.
+  package var movements: Int64 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "hub.credits.v1"
+
+nonisolated extension House: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0HOUSE_UNSPECIFIED\0\u{1}HOUSE_ISSUANCE\0\u{1}HOUSE_REVENUE\0\u{1}HOUSE_ADJUSTMENT\0\u{1}HOUSE_PROMOTION\0")
+}
 
 nonisolated extension GetBalanceRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".GetBalanceRequest"
@@ -300,6 +480,229 @@ nonisolated extension ListTransactionsResponse: SwiftProtobuf.Message, SwiftProt
   package static func ==(lhs: ListTransactionsResponse, rhs: ListTransactionsResponse) -> Bool {
     if lhs.transactions != rhs.transactions {return false}
     if lhs.nextPageToken != rhs.nextPageToken {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension VerifyLedgerRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".VerifyLedgerRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}pinned_link\0\u{3}pinned_hash\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.pinnedLink) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.pinnedHash) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.pinnedLink != 0 {
+      try visitor.visitSingularInt64Field(value: self.pinnedLink, fieldNumber: 1)
+    }
+    if !self.pinnedHash.isEmpty {
+      try visitor.visitSingularStringField(value: self.pinnedHash, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: VerifyLedgerRequest, rhs: VerifyLedgerRequest) -> Bool {
+    if lhs.pinnedLink != rhs.pinnedLink {return false}
+    if lhs.pinnedHash != rhs.pinnedHash {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension LedgerFinding: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".LedgerFinding"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rule\0\u{1}claim\0\u{1}checked\0\u{1}holds\0\u{1}broken\0\u{1}head\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.rule) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.claim) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.checked) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.holds) }()
+      case 5: try { try decoder.decodeRepeatedStringField(value: &self.broken) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._head) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.rule.isEmpty {
+      try visitor.visitSingularStringField(value: self.rule, fieldNumber: 1)
+    }
+    if !self.claim.isEmpty {
+      try visitor.visitSingularStringField(value: self.claim, fieldNumber: 2)
+    }
+    if self.checked != 0 {
+      try visitor.visitSingularInt64Field(value: self.checked, fieldNumber: 3)
+    }
+    if self.holds != false {
+      try visitor.visitSingularBoolField(value: self.holds, fieldNumber: 4)
+    }
+    if !self.broken.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.broken, fieldNumber: 5)
+    }
+    try { if let v = self._head {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: LedgerFinding, rhs: LedgerFinding) -> Bool {
+    if lhs.rule != rhs.rule {return false}
+    if lhs.claim != rhs.claim {return false}
+    if lhs.checked != rhs.checked {return false}
+    if lhs.holds != rhs.holds {return false}
+    if lhs.broken != rhs.broken {return false}
+    if lhs._head != rhs._head {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension JournalHead: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".JournalHead"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}link\0\u{1}hash\0\u{1}unsealed\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.link) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.hash) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.unsealed) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.link != 0 {
+      try visitor.visitSingularInt64Field(value: self.link, fieldNumber: 1)
+    }
+    if !self.hash.isEmpty {
+      try visitor.visitSingularStringField(value: self.hash, fieldNumber: 2)
+    }
+    if self.unsealed != 0 {
+      try visitor.visitSingularInt64Field(value: self.unsealed, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: JournalHead, rhs: JournalHead) -> Bool {
+    if lhs.link != rhs.link {return false}
+    if lhs.hash != rhs.hash {return false}
+    if lhs.unsealed != rhs.unsealed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension GetHouseAccountsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".GetHouseAccountsRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: GetHouseAccountsRequest, rhs: GetHouseAccountsRequest) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension GetHouseAccountsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".GetHouseAccountsResponse"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}accounts\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.accounts) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.accounts.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.accounts, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: GetHouseAccountsResponse, rhs: GetHouseAccountsResponse) -> Bool {
+    if lhs.accounts != rhs.accounts {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension HouseBalance: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".HouseBalance"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}house\0\u{1}balance\0\u{1}movements\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.house) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.balance) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.movements) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.house != .unspecified {
+      try visitor.visitSingularEnumField(value: self.house, fieldNumber: 1)
+    }
+    if !self.balance.isEmpty {
+      try visitor.visitSingularStringField(value: self.balance, fieldNumber: 2)
+    }
+    if self.movements != 0 {
+      try visitor.visitSingularInt64Field(value: self.movements, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: HouseBalance, rhs: HouseBalance) -> Bool {
+    if lhs.house != rhs.house {return false}
+    if lhs.balance != rhs.balance {return false}
+    if lhs.movements != rhs.movements {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -20,6 +20,19 @@ package protocol CreditQueriesService: Sendable {
     ///
     /// Errors: `INVALID_ARGUMENT` for a page token that this method did not give.
     func listTransactions(_ request: ListTransactionsRequest, _ call: CallContext) async throws -> ListTransactionsResponse
+
+    /// Checks all books against what must hold of them, beside everything else that goes on, on one state of the database. Each
+    /// rule is answered when it is done, the journal's chain last; on millions of entries that takes minutes.
+    ///
+    /// Errors: `RESOURCE_EXHAUSTED` with reason `BUSY` while the daemon checks the books for somebody else.
+    func verifyLedger(
+        _ request: VerifyLedgerRequest,
+        _ responses: ResponseStream<LedgerFinding>,
+        _ call: CallContext
+    ) async throws
+
+    /// What each account of the house owns now. What users own and what the house owns add up to nothing.
+    func getHouseAccounts(_ request: GetHouseAccountsRequest, _ call: CallContext) async throws -> GetHouseAccountsResponse
 }
 
 extension CreditQueries {
@@ -31,6 +44,8 @@ extension CreditQueries {
                 .unary(getBalance) { try await service.getBalance($0, $1) },
                 .unary(checkCredits) { try await service.checkCredits($0, $1) },
                 .unary(listTransactions) { try await service.listTransactions($0, $1) },
+                .serverStreaming(verifyLedger) { try await service.verifyLedger($0, $1, $2) },
+                .unary(getHouseAccounts) { try await service.getHouseAccounts($0, $1) },
             ]
         )
     }
@@ -74,6 +89,25 @@ package enum CreditQueries {
         subject: { $0.userID }
     )
 
+    /// Checks all books against what must hold of them, beside everything else that goes on, on one state of the database. Each
+    /// rule is answered when it is done, the journal's chain last; on millions of entries that takes minutes.
+    ///
+    /// Errors: `RESOURCE_EXHAUSTED` with reason `BUSY` while the daemon checks the books for somebody else.
+    package static let verifyLedger = Method<VerifyLedgerRequest, LedgerFinding>(
+        service: name,
+        name: "VerifyLedger",
+        kind: .serverStreaming,
+        safety: .query
+    )
+
+    /// What each account of the house owns now. What users own and what the house owns add up to nothing.
+    package static let getHouseAccounts = Method<GetHouseAccountsRequest, GetHouseAccountsResponse>(
+        service: name,
+        name: "GetHouseAccounts",
+        kind: .unary,
+        safety: .query
+    )
+
     /// Who may call each method and under which limits.
     package static let policies: [(method: MethodDescriptor, policy: Policy)] = [
         (
@@ -103,6 +137,24 @@ package enum CreditQueries {
                 $0.permission.action = "read"
                 $0.permission.scope = .self_
                 $0.permission.subjectField = "user_id"
+                $0.rate = .read
+            }
+        ),
+        (
+            verifyLedger.descriptor,
+            Policy.with {
+                $0.permission.resource = "credits"
+                $0.permission.action = "read"
+                $0.permission.scope = .any
+                $0.rate = .read
+            }
+        ),
+        (
+            getHouseAccounts.descriptor,
+            Policy.with {
+                $0.permission.resource = "credits"
+                $0.permission.action = "read"
+                $0.permission.scope = .any
                 $0.rate = .read
             }
         ),
@@ -146,5 +198,25 @@ package struct CreditQueriesClient: Sendable {
         _ options: CallOptions = CallOptions()
     ) async throws -> ListTransactionsResponse {
         try await self.client.unary(CreditQueries.listTransactions, request, options)
+    }
+
+    /// Checks all books against what must hold of them, beside everything else that goes on, on one state of the database. Each
+    /// rule is answered when it is done, the journal's chain last; on millions of entries that takes minutes.
+    ///
+    /// Errors: `RESOURCE_EXHAUSTED` with reason `BUSY` while the daemon checks the books for somebody else.
+    package func verifyLedger<Value>(
+        _ request: VerifyLedgerRequest,
+        _ options: CallOptions = CallOptions(),
+        _ body: (ResponseSequence<LedgerFinding>) async throws -> Value
+    ) async throws -> Value {
+        try await self.client.serverStreaming(CreditQueries.verifyLedger, request, options, body)
+    }
+
+    /// What each account of the house owns now. What users own and what the house owns add up to nothing.
+    package func getHouseAccounts(
+        _ request: GetHouseAccountsRequest,
+        _ options: CallOptions = CallOptions()
+    ) async throws -> GetHouseAccountsResponse {
+        try await self.client.unary(CreditQueries.getHouseAccounts, request, options)
     }
 }

@@ -25,6 +25,8 @@ package final class LedgerEngine: Sendable {
 
     let database: Database
     private let configuration: Configuration
+    /// What checks it.
+    let audit: LedgerAudit
     private let lanes = Mutex<[Lane]>([])
     /// Of the holds that were placed here of late.
     let identities: Mutex<TwoGenerations<UUID, HoldIdentity>>
@@ -46,6 +48,7 @@ package final class LedgerEngine: Sendable {
         settings.lockTimeout = .seconds(25)
         settings.applicationName = "\(database.applicationName) ledger"
         self.database = Database(settings, logger: logger)
+        self.audit = LedgerAudit(database, logger: logger)
         self.configuration = configuration
         self.identities = Mutex(TwoGenerations(limit: configuration.memoryLimit))
     }

@@ -15,5 +15,14 @@ package enum CreditsMigrations {
             name: "entries",
             sql: String(decoding: PackageResources._002_entries_sql, as: UTF8.self)
         ),
+        Migration(
+            context: "credits",
+            number: 4,
+            name: "house",
+            sql: String(decoding: PackageResources._004_house_sql, as: UTF8.self)
+        ),
     ]
+
+    /// Tables whose rows nobody may change.
+    package static let appendOnly = ["entry", "refusal"]
 }

@@ -15,7 +15,7 @@ struct CreditsGroup: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "credits",
         abstract: "Moves credits. Answers what a user owns and how it came about.",
-        subcommands: [PlaceHold.self, SettleHold.self, ReleaseHold.self, ExtendHold.self, DeductCredits.self, AdjustCredits.self, GetBalance.self, CheckCredits.self, ListTransactions.self]
+        subcommands: [PlaceHold.self, SettleHold.self, ReleaseHold.self, ExtendHold.self, DeductCredits.self, AdjustCredits.self, GetBalance.self, CheckCredits.self, ListTransactions.self, VerifyLedger.self, GetHouseAccounts.self]
     )
 
     /// `hub credits place-hold`
@@ -299,6 +299,47 @@ struct CreditsGroup: ParsableCommand {
             if let pageToken { request.pageToken = pageToken }
             if let kind { request.kind = kind }
         }
+    }
+
+    /// `hub credits verify-ledger`
+    struct VerifyLedger: MethodCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "verify-ledger",
+            abstract: "Checks all books against what must hold of them, beside everything else that goes on, on one state of the database.",
+            discussion: "Each rule is answered when it is done, the journal's chain last; on millions of entries that takes minutes.\n\nErrors: `RESOURCE_EXHAUSTED` with reason `BUSY` while the daemon checks the books for somebody else."
+        )
+
+        static let method = CreditQueries.verifyLedger
+
+        @Option(name: "--pinned-link", parsing: .unconditional, help: "`link` of that head; the chain is checked from there on. 0: the whole chain.")
+        var pinnedLink: Int64?
+
+        @Option(name: "--pinned-hash", help: "`hash` of that head, 64 hexadecimal digits. Empty: whatever stands there.")
+        var pinnedHash: String?
+
+        @OptionGroup
+        var call: CallArguments
+
+        func fill(_ request: inout VerifyLedgerRequest, in shell: Shell) throws {
+            if let pinnedLink { request.pinnedLink = pinnedLink }
+            if let pinnedHash { request.pinnedHash = pinnedHash }
+        }
+    }
+
+    /// `hub credits get-house-accounts`
+    struct GetHouseAccounts: MethodCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "get-house-accounts",
+            abstract: "What each account of the house owns now.",
+            discussion: "What users own and what the house owns add up to nothing."
+        )
+
+        static let method = CreditQueries.getHouseAccounts
+
+        @OptionGroup
+        var call: CallArguments
+
+        func fill(_ request: inout GetHouseAccountsRequest, in shell: Shell) throws {}
     }
 }
 

@@ -72,6 +72,33 @@ extension ListTransactionsResponse: Tabular {
     }
 }
 
+extension LedgerFinding: Tabular {
+    var table: Table {
+        let columns: [Column<LedgerFinding>] = [
+            .text("rule") { $0.rule },
+            .text("claim") { $0.claim },
+            .number("checked") { $0.checked },
+            .flag("holds") { $0.holds },
+            .list("broken") { $0.broken },
+            .number("link") { $0.head.link },
+            .text("hash") { $0.head.hash },
+            .number("unsealed") { $0.head.unsealed },
+        ]
+        return Table([self], columns)
+    }
+}
+
+extension GetHouseAccountsResponse: Tabular {
+    var table: Table {
+        let columns: [Column<HouseBalance>] = [
+            .choice("house") { $0.house },
+            .number("balance") { $0.balance },
+            .number("movements") { $0.movements },
+        ]
+        return Table(self.accounts, columns)
+    }
+}
+
 extension RegisterResponse: Tabular {
     var table: Table {
         let columns: [Column<RegisterResponse>] = [
@@ -171,6 +198,17 @@ extension HoldState: Choice {
             ("settled", .settled, "Its settled part was spent, the rest returned."),
             ("released", .released, "All of it returned."),
             ("expired", .expired, "Its time ran out and all of it returned."),
+        ]
+    }
+}
+
+extension House: Choice {
+    static var choices: [(name: String, value: House, meaning: String)] {
+        [
+            ("issuance", .issuance, "Gives the first credits."),
+            ("revenue", .revenue, "Gets what is spent."),
+            ("adjustment", .adjustment, "The other side of corrections."),
+            ("promotion", .promotion, "Gives what promotion codes are worth."),
         ]
     }
 }

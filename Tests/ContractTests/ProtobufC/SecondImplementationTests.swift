@@ -14,6 +14,8 @@ import Testing
         ExtendHoldRequest.self, DeductCreditsRequest.self, DeductCreditsResponse.self, CheckCreditsRequest.self,
         CheckCreditsResponse.self,
         ListTransactionsResponse.self,
+        VerifyLedgerRequest.self, LedgerFinding.self, JournalHead.self, GetHouseAccountsRequest.self,
+        GetHouseAccountsResponse.self, HouseBalance.self,
         Model.self, ChatMessage.self, ChatUsage.self, ChatRequest.self, ChatResponse.self, ChatDone.self,
         ListModelsRequest.self, ListModelsResponse.self,
         Google_Rpc_Status.self, Google_Rpc_ErrorInfo.self, Google_Rpc_RetryInfo.self, Google_Rpc_QuotaFailure.self,

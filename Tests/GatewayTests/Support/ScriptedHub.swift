@@ -90,6 +90,21 @@ struct ScriptedHub: CreditCommandsService, CreditQueriesService, HealthService, 
         ListTransactionsResponse.with { $0.nextPageToken = "\(request.kind) \(request.pageSize)" }
     }
 
+    func verifyLedger(
+        _ request: VerifyLedgerRequest,
+        _ responses: ResponseStream<LedgerFinding>,
+        _ call: CallContext
+    ) async throws {
+        try await responses.write(.with { $0.head.link = request.pinnedLink })
+    }
+
+    func getHouseAccounts(
+        _ request: GetHouseAccountsRequest,
+        _ call: CallContext
+    ) async throws -> GetHouseAccountsResponse {
+        .with { $0.accounts = [.with { $0.house = .revenue }] }
+    }
+
     func settleHold(_ request: SettleHoldRequest, _ call: CallContext) async throws -> Hold {
         Hold.with {
             $0.holdID = request.holdID

@@ -56,4 +56,21 @@ extension FakeHub: CreditCommandsService, CreditQueriesService {
         try self.authenticate(call)
         return ListTransactionsResponse()
     }
+
+    func verifyLedger(
+        _ request: VerifyLedgerRequest,
+        _ responses: ResponseStream<LedgerFinding>,
+        _ call: CallContext
+    ) async throws {
+        try self.authenticate(call)
+        try await responses.write(.with { $0.rule = "I1 sum" })
+    }
+
+    func getHouseAccounts(
+        _ request: GetHouseAccountsRequest,
+        _ call: CallContext
+    ) async throws -> GetHouseAccountsResponse {
+        try self.authenticate(call)
+        return GetHouseAccountsResponse()
+    }
 }
