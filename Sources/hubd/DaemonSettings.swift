@@ -9,6 +9,8 @@ import Settings
 /// Everything that can be configured of the daemon, checked and turned into values.
 struct DaemonSettings: Sendable {
     let database: DatabaseConfiguration
+    /// Who owns the tables: used to migrate.
+    let ownerConnection: String
     let redis: RedisAddress
     let listen: [Server.Address]
     let tls: TLSListener?
@@ -19,6 +21,8 @@ struct DaemonSettings: Sendable {
     let holdLifetime: Int64
     let answerLimit: Duration
     let sweepInterval: Duration
+    let rollUpInterval: Duration
+    let sealInterval: Duration
     let openAI: OpenAI?
     let modelsFile: String?
     let administrator: String
@@ -37,6 +41,10 @@ struct DaemonSettings: Sendable {
 
     private static let declaredGeneral = [
         Setting("database.url", "Connection string or URI of Postgres, as libpq takes it."),
+        Setting(
+            "database.owner-url",
+            "The same for the owner of the tables, used to migrate only; without it database.url migrates too."
+        ),
         Setting("database.readers", "Connections for single statements, 1 to 64.", default: "2"),
         Setting("database.writers", "Connections for transactions, 1 to 256.", default: "8"),
         Setting("redis.address", "unix:PATH or HOST:PORT of Redis.", default: "127.0.0.1:6379"),
@@ -66,6 +74,16 @@ struct DaemonSettings: Sendable {
         Setting("inference.answer-seconds", "Longest answer of a chat, 1 to 86400 seconds.", default: "900"),
         Setting("credits.sweep-milliseconds", "How often overdue holds are freed, 100 to 60000.", default: "1000"),
         Setting(
+            "credits.roll-up-milliseconds",
+            "How often what the house owns is added up, 100 to 60000.",
+            default: "1000"
+        ),
+        Setting(
+            "journal.seal-milliseconds",
+            "How often new rows of the journal are chained by hash, 100 to 60000.",
+            default: "1000"
+        ),
+        Setting(
             "providers.openai.base-url",
             "Base URL of an OpenAI-compatible provider, such as https://api.openai.com/v1."
         ),
@@ -87,6 +105,9 @@ struct DaemonSettings: Sendable {
             environment: environment
         )
         self.database = try Self.database(settings)
+        self.ownerConnection =
+            try settings.optional("database.owner-url").map { _ in try settings.string("database.owner-url") }
+            ?? self.database.connection
         self.redis = RedisAddress(try Self.address("redis.address", try settings.string("redis.address")))
         self.listen = try settings.list("rpc.listen").map { try Self.address("rpc.listen", $0) }
         self.tls = try Self.tls(settings)
@@ -97,6 +118,8 @@ struct DaemonSettings: Sendable {
         self.holdLifetime = Int64(try settings.int("inference.hold-seconds", in: 4...86_400))
         self.answerLimit = .seconds(try settings.int("inference.answer-seconds", in: 1...86_400))
         self.sweepInterval = .milliseconds(try settings.int("credits.sweep-milliseconds", in: 100...60_000))
+        self.rollUpInterval = .milliseconds(try settings.int("credits.roll-up-milliseconds", in: 100...60_000))
+        self.sealInterval = .milliseconds(try settings.int("journal.seal-milliseconds", in: 100...60_000))
         self.openAI = try Self.openAI(settings)
         self.modelsFile = settings.optional("models.file")
         self.administrator = try settings.string("administrator.email")
@@ -105,7 +128,7 @@ struct DaemonSettings: Sendable {
         guard !self.listen.isEmpty || self.tls != nil else { throw SettingsError("rpc.listen names no address.") }
     }
 
-    private static func database(_ settings: Settings) throws -> DatabaseConfiguration {
+    static func database(_ settings: Settings) throws -> DatabaseConfiguration {
         var database = DatabaseConfiguration(connection: try settings.string("database.url"))
         database.pipelined = try settings.int("database.readers", in: 1...64)
         database.transactional = try settings.int("database.writers", in: 1...256)

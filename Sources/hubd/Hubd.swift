@@ -12,7 +12,7 @@ struct Hubd: AsyncParsableCommand {
 
             \(Settings.help(DaemonSettings.declared, prefix: DaemonSettings.prefix))
             """,
-        subcommands: [Serve.self, Migrate.self, Up.self]
+        subcommands: [Serve.self, Migrate.self, Up.self, LedgerGroup.self]
     )
 }
 

@@ -97,6 +97,8 @@ struct Wiring {
         ]
         if let openAI { services.append(PoolService { try? await openAI.close() }) }
         services.append(HoldSweeper(credits: self.credits, interval: self.settings.sweepInterval, logger: self.logger))
+        services += self.backgroundJobs
+        services.append(RightsCheck(database: self.database, logger: self.logger))
         services.append(HealthProbe(board: self.health, database: self.database, logger: self.logger))
         services.append(
             RPCService(
@@ -119,6 +121,22 @@ struct Wiring {
         try await ServiceGroup(configuration: configuration).run()
     }
 
+    /// What goes on without being asked for.
+    private var backgroundJobs: [any Service] {
+        [
+            BackgroundJob(
+                name: "the house's roll-up",
+                interval: self.settings.rollUpInterval,
+                logger: self.logger
+            ) { [credits] in try await credits.rollUpHouse().isDone },
+            BackgroundJob(
+                name: "the journal's chain",
+                interval: self.settings.sealInterval,
+                logger: self.logger
+            ) { [database] in try await JournalChain.seal(in: database).isDone },
+        ]
+    }
+
     /// Puts in the models of the file and makes the first administrator, whose password is printed this once.
     func seed() async throws {
         for model in try self.settings.modelsFile.map(ModelsFile.read) ?? [] {
@@ -134,7 +152,8 @@ struct Wiring {
     static func migrate(_ settings: DaemonSettings) async throws {
         let applied = try await Migrator.apply(
             KernelMigrations.all + CreditsMigrations.all + IdentityMigrations.all + InferenceMigrations.all,
-            to: settings.database.connection,
+            to: settings.ownerConnection,
+            afterwards: DaemonRole.grants(appendOnly: RightsCheck.appendOnly),
             logger: self.logger(settings)
         )
         try announce("\(applied.count) migrations applied")

@@ -20,6 +20,9 @@ import Testing
         let settings = try DaemonSettings(self.required, environment: [:])
 
         #expect(settings.database.connection == "host=db")
+        #expect(settings.ownerConnection == "host=db")
+        #expect(settings.rollUpInterval == .seconds(1))
+        #expect(settings.sealInterval == .seconds(1))
         #expect(settings.secretsFile == "master.key")
         #expect(settings.listen == [.tcp(host: "127.0.0.1", port: 7700)])
         #expect(settings.holdLifetime == 120)
@@ -28,6 +31,16 @@ import Testing
         #expect(settings.modelsFile == nil)
         #expect(settings.grace == .seconds(30))
         #expect(settings.logLevel == .info)
+    }
+
+    @Test func `the tables may have an owner of their own`() throws {
+        let settings = try DaemonSettings(
+            self.required + ["--database-owner-url", "host=db user=owner"],
+            environment: [:]
+        )
+
+        #expect(settings.database.connection == "host=db")
+        #expect(settings.ownerConnection == "host=db user=owner")
     }
 
     @Test func `several addresses can be listened at`() throws {
@@ -92,7 +105,9 @@ import Testing
         ("rate.read", "0"), ("rate.write", "-1"), ("rate.sign-in", "1.5"), ("rate.inference", ""),
         ("rate.network-failures", "10000001"), ("inference.hold-seconds", "3"), ("inference.hold-seconds", "86401"),
         ("inference.answer-seconds", "0"),
-        ("credits.sweep-milliseconds", "99"), ("drain.grace-seconds", "601"), ("log.level", "loud"),
+        ("credits.sweep-milliseconds", "99"), ("credits.roll-up-milliseconds", "60001"),
+        ("journal.seal-milliseconds", "99"), ("database.owner-url", ""), ("drain.grace-seconds", "601"),
+        ("log.level", "loud"),
         ("administrator.email", ""), ("rpc.max-connections", "0"), ("rpc.max-connections-per-address", "-1"),
         ("rpc.max-calls", "0"), ("rpc.max-message-bytes", "65535"), ("rpc.max-message-bytes", "4194305"),
         ("rpc.first-frame-seconds", "86401"), ("rpc.max-age-seconds", "1h"), ("rpc.max-idle-seconds", "-1"),

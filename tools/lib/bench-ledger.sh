@@ -141,7 +141,7 @@ ledger_turn() {
     local name=$1 subject=$2 log="$logs/$1-$2.log"
     shift 2
     figures="$(PATH="$server:$PATH" timeout --kill-after=5 300 Benchmarks/ledger-turn \
-        --postgres "${child_pid[postgres]}" --database "$database" --seconds "$seconds" --warm-up "$ledger_warm_up" \
+        --postgres "${child_pid[postgres]}" --database "$owner_database" --seconds "$seconds" --warm-up "$ledger_warm_up" \
         "$@" 2>"$log")" || fail_with_log "$name with $subject" "$log"
 }
 

@@ -3,11 +3,12 @@
 
 postgres_options=() # further ones of a script's own
 
-#   start_storage STATE LOGS     sets `database`, `redis_socket` and `sockets`, the folder of all sockets
+#   start_storage STATE LOGS     sets `database`, `owner_database`, `redis_socket` and `sockets`, the folder of all sockets
 start_storage() {
     local logs=$2 data owner server
     choose_places "$1"
     start_postgres "$data/postgres"
+    make_roles "$logs/postgres.log"
     start_redis "$data/redis"
 }
 
@@ -48,8 +49,23 @@ start_postgres() {
     start_child postgres "$log" INT "${owner[@]}" -- "$server/postgres" -D "$folder" \
         -c listen_addresses= -c unix_socket_directories="$sockets" -c unix_socket_permissions=0700 -c fsync=on \
         "${postgres_options[@]}"
-    database="host=$sockets user=hub dbname=hub"
-    await_child postgres "$server/psql" "$database" --command=
+    owner_database="host=$sockets user=hub dbname=hub"
+    # shellcheck disable=SC2034 # used by the scripts that source this
+    database="host=$sockets user=hubd dbname=hub"
+    await_child postgres "$server/psql" "$owner_database" --command=
+}
+
+# The daemon serves as a user who cannot alter the ledger; the owner of the tables only migrates.
+#   make_roles LOG
+make_roles() {
+    local log=$1
+    "$server/psql" "$owner_database" --quiet --no-psqlrc --set=ON_ERROR_STOP=1 >>"$log" 2>&1 <<'SQL' ||
+SELECT 'CREATE ROLE hub_app NOLOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'hub_app') \gexec
+SELECT 'CREATE ROLE hubd LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'hubd') \gexec
+SET client_min_messages = warning;
+GRANT hub_app TO hubd;
+SQL
+        fail_with_log "Postgres could not make the daemon's user" "$log"
 }
 
 # Makes the data folder with an empty database, aside, so that an interrupted start leaves nothing half-made.

@@ -43,12 +43,15 @@ final class RunningHub: Sendable {
 
         let socket = "\(self.folder)/hubd.sock"
         let common = [
-            "--database-url", self.postgres.connectionString(), "--redis-address", "unix:\(self.redis.path)",
+            // The daemon serves as one who cannot alter the ledger; the owner only migrates.
+            "--database-url", self.postgres.connectionString() + " options='-c role=hub_app'",
+            "--database-owner-url", self.postgres.connectionString(), "--redis-address", "unix:\(self.redis.path)",
             "--secrets-file", "\(self.folder)/secrets", "--providers-openai-base-url", "\(self.standin)/v1",
             "--models-file", Checkout.checkout + "/tools/models.json", "--log-level", "notice",
             "--rate-sign-in", "100000", "--rate-network-failures", "100000", "--rate-inference", "100000",
             "--rate-read", "100000", "--rate-write", "100000",
-            "--credits-sweep-milliseconds", "200",
+            "--credits-sweep-milliseconds", "200", "--credits-roll-up-milliseconds", "200",
+            "--journal-seal-milliseconds", "200",
         ]
         let first = try await Self.daemon(["up"] + common + settings, listen: "unix:\(socket),127.0.0.1:0")
         let ready = try await first.line(holding: "hubd ready on ", within: .seconds(60))
