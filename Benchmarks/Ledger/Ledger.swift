@@ -28,9 +28,8 @@ func withLedger(in connection: String, _ body: (CreditsService) async throws -> 
 
 /// Keeps a database open for as long as `body` runs.
 func withDatabase<Value>(_ connection: String, _ body: (Database) async throws -> Value) async throws -> Value {
-    var configuration = DatabaseConfiguration(connection: connection)
-    configuration.statementTimeout = .seconds(600)
-    let database = Database(configuration, logger: quietLogger)
+    let settings = LedgerCheck.patient(DatabaseConfiguration(connection: connection))
+    let database = Database(settings, logger: quietLogger)
     let result: Result<Value, any Error>
     do {
         result = .success(try await body(database))
