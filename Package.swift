@@ -142,7 +142,7 @@ let package = Package(
         ),
         .target(
             name: "Kernel",
-            dependencies: ["Contract", "RPC", "Postgres", "Cryptography", .logging, .protobuf],
+            dependencies: ["Contract", "RPC", "Postgres", "Redis", "Cryptography", .logging, .protobuf],
             path: "Sources/Kernel",
             resources: [.embedInCode("Storage/Migrations")],
             swiftSettings: strict

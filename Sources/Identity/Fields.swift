@@ -45,13 +45,3 @@ extension Password {
         throw .invalid(field: field, description, reason: "WEAK_PASSWORD")
     }
 }
-
-extension CallContext {
-    /// Where the call comes from. The gateway, which comes by unix socket, says for whom it speaks.
-    var client: ClientAddress {
-        switch self.peer {
-        case .tcp(let host, _): ClientAddress(host)
-        case .unix: ClientAddress(self.metadata["client-address"] ?? "local")
-        }
-    }
-}

@@ -1,5 +1,6 @@
 import Contract
 package import Cryptography
+package import Kernel
 package import Logging
 package import Postgres
 import RPC

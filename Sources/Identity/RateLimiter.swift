@@ -1,4 +1,5 @@
 import Contract
+package import Kernel
 import RPC
 
 /// How many calls of each class one caller may make per window.

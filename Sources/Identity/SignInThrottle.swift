@@ -1,3 +1,4 @@
+import Kernel
 import RPC
 
 /// Stops guessing: counts attempts per submitted address, known or not, and per client, before their hash.

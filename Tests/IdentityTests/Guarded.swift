@@ -1,6 +1,7 @@
 import Contract
 import Foundation
 import Identity
+import Kernel
 import RPC
 
 /// Methods behind their guard, as a server runs them.

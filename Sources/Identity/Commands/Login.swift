@@ -1,5 +1,6 @@
 package import Contract
 import Foundation
+import Kernel
 import Postgres
 package import RPC
 import SwiftProtobuf

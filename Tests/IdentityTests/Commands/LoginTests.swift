@@ -2,6 +2,7 @@ import Contract
 import Cryptography
 import Foundation
 import Identity
+import Kernel
 import Postgres
 import RPC
 import Support

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Identity
+@testable import Kernel
 
 @Suite struct LocalWindowsTests {
     private let start = ContinuousClock.now

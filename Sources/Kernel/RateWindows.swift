@@ -10,6 +10,9 @@ package final class RateWindows: Sendable {
     private let local = Mutex(LocalWindows(limit: 65_536))
     private let isRedisAway = Mutex(false)
 
+    /// - Parameters:
+    ///   - redis: Where nodes count together.
+    ///   - logger: Told when Redis goes away and when it is back.
     package init(redis: RedisClient, logger: Logger) {
         self.redis = redis
         self.logger = logger
@@ -18,7 +21,7 @@ package final class RateWindows: Sendable {
     /// Counts one call.
     ///
     /// - Returns: How many the window has, this one included, and when it ends.
-    func count(_ name: String, window: Duration) async -> WindowCount {
+    package func count(_ name: String, window: Duration) async -> WindowCount {
         let key = Self.key(name)
         let reply = await self.ask(["EVAL", countScript, "1", key, String(window.milliseconds)])
         guard case .array(let values)? = reply, values.count == 2,
@@ -28,7 +31,7 @@ package final class RateWindows: Sendable {
     }
 
     /// Takes back one call that was counted.
-    func takeBack(_ name: String) async {
+    package func takeBack(_ name: String) async {
         let key = Self.key(name)
         self.local.withLock { $0.takeBack(key, now: .now) }
         _ = await self.ask(["EVAL", takeBackScript, "1", key])

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Identity
+@testable import Kernel
 
 @Suite struct ClientAddressTests {
     @Test(arguments: [

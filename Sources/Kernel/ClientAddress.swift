@@ -1,16 +1,18 @@
 import Foundation
+package import RPC
 
 /// Where a call comes from, as it is stored and counted.
-struct ClientAddress: Sendable, Equatable {
+package struct ClientAddress: Sendable, Equatable {
     private static let longest = 64
 
     /// As it was told, at most 64 bytes.
-    let text: String
+    package let text: String
     /// What calls are counted under: an IPv4 address, or the network of an IPv6 address, since one customer of a provider
     /// has 2⁶⁴ addresses.
-    let network: String
+    package let network: String
 
-    init(_ text: String) {
+    /// Reads what a peer or the gateway says.
+    package init(_ text: String) {
         self.text = String(decoding: text.utf8.prefix(Self.longest), as: UTF8.self)
         self.network = Self.network(of: self.text) ?? self.text
     }
@@ -22,5 +24,15 @@ struct ClientAddress: Sendable, Equatable {
         let isIPv4 = bytes.prefix(12) == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
         guard !isIPv4 else { return bytes.suffix(4).map { String($0) }.joined(separator: ".") }
         return bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: ":") + "/64"
+    }
+}
+
+extension CallContext {
+    /// Where the call comes from. The gateway, which comes by unix socket, says for whom it speaks.
+    package var client: ClientAddress {
+        switch self.peer {
+        case .tcp(let host, _): ClientAddress(host)
+        case .unix: ClientAddress(self.metadata["client-address"] ?? "local")
+        }
     }
 }

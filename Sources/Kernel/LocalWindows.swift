@@ -1,8 +1,8 @@
 /// How full a window is.
-struct WindowCount: Sendable, Equatable {
-    let calls: Int
+package struct WindowCount: Sendable, Equatable {
+    package let calls: Int
     /// Until the window ends.
-    let rest: Duration
+    package let rest: Duration
 }
 
 /// Fixed windows in memory, by key. Bounded: when too many keys are counted it drops those that have ended, and if that
