@@ -43,7 +43,7 @@ package struct RateLimiter: Sendable {
     /// - Throws: `RESOURCE_EXHAUSTED` with reason `RATE_LIMIT_EXCEEDED`.
     func admit(_ caller: String, to rate: RateClass) async throws {
         let count = await self.windows.count("calls:\(rate.rawValue):\(caller)", window: self.limits.window)
-        guard count.calls <= self.limits.limit(of: rate) else {
+        guard count.total <= self.limits.limit(of: rate) else {
             throw Status.rateLimited("calls", retryAfter: count.rest)
         }
     }

@@ -38,7 +38,7 @@ struct SignInThrottle: Sendable {
 
     private func count(_ name: String, _ limit: Int) async throws {
         let count = await self.windows.count(name, window: self.window)
-        guard count.calls <= limit else {
+        guard count.total <= limit else {
             throw Status.rateLimited("failed attempts to sign in", retryAfter: count.rest)
         }
     }

@@ -1,6 +1,7 @@
 /// How full a window is.
 package struct WindowCount: Sendable, Equatable {
-    package let calls: Int
+    /// What was counted in it.
+    package let total: Int64
     /// Until the window ends.
     package let rest: Duration
 }
@@ -9,7 +10,7 @@ package struct WindowCount: Sendable, Equatable {
 /// is not enough it starts anew.
 struct LocalWindows: Sendable {
     private struct Window {
-        var calls: Int
+        var total: Int64
         let end: ContinuousClock.Instant
     }
 
@@ -24,19 +25,25 @@ struct LocalWindows: Sendable {
     /// How many keys are counted.
     var keys: Int { self.windows.count }
 
-    /// Counts one call; the first of a key starts its window.
-    mutating func count(_ key: String, window: Duration, now: ContinuousClock.Instant) -> WindowCount {
-        var current = self.windows[key].flatMap { $0.end > now ? $0 : nil } ?? Window(calls: 0, end: now + window)
-        current.calls += 1
+    /// Counts one call, or so much; the first of a key starts its window. A total that does not fit stays at the largest.
+    mutating func count(
+        _ key: String,
+        _ amount: Int64 = 1,
+        window: Duration,
+        now: ContinuousClock.Instant
+    ) -> WindowCount {
+        var current = self.windows[key].flatMap { $0.end > now ? $0 : nil } ?? Window(total: 0, end: now + window)
+        let (sum, isTooLarge) = current.total.addingReportingOverflow(amount)
+        current.total = isTooLarge ? .max : sum
         if self.windows.count >= self.limit, self.windows[key] == nil { self.makeRoom(now) }
         self.windows[key] = current
-        return WindowCount(calls: current.calls, rest: now.duration(to: current.end))
+        return WindowCount(total: current.total, rest: now.duration(to: current.end))
     }
 
-    /// Takes back one call of a window that has not ended.
-    mutating func takeBack(_ key: String, now: ContinuousClock.Instant) {
-        guard let window = self.windows[key], window.end > now, window.calls > 0 else { return }
-        self.windows[key]?.calls -= 1
+    /// Takes back what was counted in a window that has not ended, but not below nothing.
+    mutating func takeBack(_ key: String, _ amount: Int64 = 1, now: ContinuousClock.Instant) {
+        guard let window = self.windows[key], window.end > now else { return }
+        self.windows[key]?.total = max(0, window.total - amount)
     }
 
     private mutating func makeRoom(_ now: ContinuousClock.Instant) {

@@ -18,23 +18,60 @@ package final class RateWindows: Sendable {
         self.logger = logger
     }
 
+    /// What is to be counted in one window.
+    package struct Addition: Sendable {
+        let key: String
+        let amount: Int64
+        let window: Duration
+
+        /// Counts `amount`, at least 0, in the window of a name, which the first that is counted starts.
+        package init(_ name: String, _ amount: Int64 = 1, window: Duration) {
+            self.key = RateWindows.key(name)
+            self.amount = amount
+            self.window = window
+        }
+    }
+
     /// Counts one call.
     ///
     /// - Returns: How many the window has, this one included, and when it ends.
     package func count(_ name: String, window: Duration) async -> WindowCount {
-        let key = Self.key(name)
-        let reply = await self.ask(["EVAL", countScript, "1", key, String(window.milliseconds)])
-        guard case .array(let values)? = reply, values.count == 2,
-            case .integer(let calls) = values[0], case .integer(let rest) = values[1]
-        else { return self.local.withLock { $0.count(key, window: window, now: .now) } }
-        return WindowCount(calls: Int(clamping: calls), rest: .milliseconds(max(0, rest)))
+        await self.count([Addition(name, window: window)])[0]
     }
 
-    /// Takes back one call that was counted.
-    package func takeBack(_ name: String) async {
+    /// Counts in several windows in one step.
+    ///
+    /// - Returns: For each addition in turn what its window has, this included, and when it ends.
+    package func count(_ additions: [Addition]) async -> [WindowCount] {
+        guard !additions.isEmpty else { return [] }
+        let reply = await self.ask(
+            ["EVAL", countScript, String(additions.count)] + additions.map(\.key)
+                + additions.flatMap { [String($0.amount), String($0.window.milliseconds)] }
+        )
+        guard case .array(let values)? = reply, values.count == 2 * additions.count else {
+            return self.countHere(additions)
+        }
+        var counts: [WindowCount] = []
+        for index in additions.indices {
+            guard case .integer(let total) = values[2 * index], case .integer(let rest) = values[2 * index + 1] else {
+                return self.countHere(additions)
+            }
+            counts.append(WindowCount(total: total, rest: .milliseconds(max(0, rest))))
+        }
+        return counts
+    }
+
+    private func countHere(_ additions: [Addition]) -> [WindowCount] {
+        self.local.withLock { local in
+            additions.map { local.count($0.key, $0.amount, window: $0.window, now: .now) }
+        }
+    }
+
+    /// Takes back one call that was counted, or so much.
+    package func takeBack(_ name: String, _ amount: Int64 = 1) async {
         let key = Self.key(name)
-        self.local.withLock { $0.takeBack(key, now: .now) }
-        _ = await self.ask(["EVAL", takeBackScript, "1", key])
+        self.local.withLock { $0.takeBack(key, amount, now: .now) }
+        _ = await self.ask(["EVAL", takeBackScript, "1", key, String(amount)])
     }
 
     /// Names are hashed: they hold addresses of people, and callers choose their length.
@@ -83,12 +120,21 @@ extension Duration {
 }
 
 private let countScript = """
-    local calls = redis.call('INCR', KEYS[1])
-    if calls == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
-    return {calls, redis.call('PTTL', KEYS[1])}
+    local answer = {}
+    for i, key in ipairs(KEYS) do
+        answer[2 * i - 1] = redis.call('INCRBY', key, ARGV[2 * i - 1])
+        answer[2 * i] = redis.call('PTTL', key)
+        if answer[2 * i] < 0 then
+            redis.call('PEXPIRE', key, ARGV[2 * i])
+            answer[2 * i] = tonumber(ARGV[2 * i])
+        end
+    end
+    return answer
     """
 
+// The window may have ended since, and a new one begun that has less.
 private let takeBackScript = """
-    if redis.call('EXISTS', KEYS[1]) == 1 then return redis.call('DECR', KEYS[1]) end
+    local total = tonumber(redis.call('GET', KEYS[1]) or '0')
+    if total > 0 then redis.call('DECRBY', KEYS[1], math.min(total, tonumber(ARGV[1]))) end
     return 0
     """

@@ -10,10 +10,10 @@ import Testing
 
         let counts = (0..<3).map { windows.count("a", window: .seconds(60), now: self.start + .seconds($0)) }
 
-        #expect(counts.map(\.calls) == [1, 2, 3])
+        #expect(counts.map(\.total) == [1, 2, 3])
         #expect(counts.map(\.rest) == [.seconds(60), .seconds(59), .seconds(58)])
-        #expect(windows.count("b", window: .seconds(60), now: self.start).calls == 1)
-        #expect(windows.count("a", window: .seconds(60), now: self.start + .seconds(60)).calls == 1)
+        #expect(windows.count("b", window: .seconds(60), now: self.start).total == 1)
+        #expect(windows.count("a", window: .seconds(60), now: self.start + .seconds(60)).total == 1)
     }
 
     @Test func `takes back a call, but not below none`() {
@@ -22,7 +22,7 @@ import Testing
 
         for key in ["a", "a", "b"] { windows.takeBack(key, now: self.start) }
 
-        #expect(windows.count("a", window: .seconds(60), now: self.start).calls == 1)
+        #expect(windows.count("a", window: .seconds(60), now: self.start).total == 1)
     }
 
     @Test func `never holds more keys than its limit`() {
@@ -33,7 +33,7 @@ import Testing
 
         _ = windows.count("c", window: .seconds(60), now: self.start + .seconds(2))
         #expect(windows.keys == 3)
-        #expect(windows.count("a", window: .seconds(60), now: self.start + .seconds(2)).calls == 2)
+        #expect(windows.count("a", window: .seconds(60), now: self.start + .seconds(2)).total == 2)
 
         _ = windows.count("d", window: .seconds(60), now: self.start + .seconds(2))
         #expect(windows.keys == 1)
