@@ -21,6 +21,7 @@ extension Status {
                 )
             case .aboveHold(let amount): .invalid(field: "amount", "is above the \(amount) credits that are held")
             case .notDue: .hub(.failedPrecondition, "HOLD_OPEN", "The hold's time has not run out.")
+            case .promotion(let code, let refusal): .promotion(code, refusal)
             }
     }
 

@@ -31,6 +31,15 @@ let generatedRoutes: [any Route] = [
     },
     UnaryRoute(CreditCommands.deductCredits, .post, "/api/credits/deduct", body: .whole) { _, _, _ in false },
     UnaryRoute(CreditCommands.adjustCredits, .post, "/api/admin/credits/adjust", body: .whole) { _, _, _ in false },
+    UnaryRoute(CreditCommands.createPromoCode, .post, "/api/admin/promo-codes", body: .whole) { _, _, _ in false },
+    UnaryRoute(CreditCommands.updatePromoCode, .patch, "/api/admin/promo-codes/{code}", body: .whole) { request, name, value in
+        switch name {
+        case "code": try bind(value, to: &request.code)
+        default: return false
+        }
+        return true
+    },
+    UnaryRoute(CreditCommands.redeemPromoCode, .post, "/api/credits/redeem", body: .whole) { _, _, _ in false },
     UnaryRoute(CreditQueries.getBalance, .get, "/api/credits/balance", body: .none) { request, name, value in
         switch name {
         case "user_id", "userId": try bind(value, to: &request.userID)
@@ -65,6 +74,14 @@ let generatedRoutes: [any Route] = [
         return true
     },
     UnaryRoute(CreditQueries.getHouseAccounts, .get, "/api/admin/credits/house", body: .none) { _, _, _ in false },
+    UnaryRoute(CreditQueries.listPromoCodes, .get, "/api/admin/promo-codes", body: .none) { request, name, value in
+        switch name {
+        case "page_size", "pageSize": try bind(value, to: &request.pageSize)
+        case "page_token", "pageToken": try bind(value, to: &request.pageToken)
+        default: return false
+        }
+        return true
+    },
     UnaryRoute(IdentityCommands.register, .post, "/api/auth/register", body: .whole) { _, _, _ in false },
     UnaryRoute(IdentityCommands.login, .post, "/api/auth/login", body: .whole) { _, _, _ in false },
     UnaryRoute(IdentityCommands.refresh, .post, "/api/auth/refresh", body: .whole) { _, _, _ in false },

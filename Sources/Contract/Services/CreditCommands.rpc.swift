@@ -9,7 +9,8 @@ import SwiftProtobuf
 package protocol CreditCommandsService: Sendable {
     /// Reserves credits of a user for a service that meters itself.
     ///
-    /// Errors: `RESOURCE_EXHAUSTED` with reason `INSUFFICIENT_CREDITS` when less is available, `NOT_FOUND` without an account.
+    /// Errors: `RESOURCE_EXHAUSTED` with reason `INSUFFICIENT_CREDITS` when less is available, or with reason `VELOCITY_LIMIT`
+    /// when the user or the caller's address spends too fast; `NOT_FOUND` without an account.
     func placeHold(_ request: PlaceHoldRequest, _ call: CallContext) async throws -> Hold
 
     /// Spends a hold, at most its amount unless `allow_overrun` is set; the rest returns at once.
@@ -30,7 +31,8 @@ package protocol CreditCommandsService: Sendable {
 
     /// Spends credits of a user at once, for a service that meters itself and has done its work.
     ///
-    /// Errors: `RESOURCE_EXHAUSTED` with reason `INSUFFICIENT_CREDITS` when less is available, `NOT_FOUND` without an account.
+    /// Errors: `RESOURCE_EXHAUSTED` with reason `INSUFFICIENT_CREDITS` when less is available, or with reason `VELOCITY_LIMIT`
+    /// when the user or the caller's address spends too fast; `NOT_FOUND` without an account.
     func deductCredits(_ request: DeductCreditsRequest, _ call: CallContext) async throws -> DeductCreditsResponse
 
     /// Adds credits to a user's account, or takes them away.
@@ -38,6 +40,24 @@ package protocol CreditCommandsService: Sendable {
     /// Errors: `NOT_FOUND` without an account, `RESOURCE_EXHAUSTED` with reason `INSUFFICIENT_CREDITS` when more is taken than
     /// is available.
     func adjustCredits(_ request: AdjustCreditsRequest, _ call: CallContext) async throws -> Balance
+
+    /// Makes a promotion code. Codes are compared in upper case and without blanks around them.
+    ///
+    /// Errors: `ALREADY_EXISTS` with reason `PROMO_EXISTS` when there is such a code.
+    func createPromoCode(_ request: CreatePromoCodeRequest, _ call: CallContext) async throws -> PromoCode
+
+    /// Changes the terms of a promotion code for redemptions to come. What is unset stays.
+    ///
+    /// Errors: `NOT_FOUND` with reason `PROMO_UNKNOWN`, `FAILED_PRECONDITION` with reason `PROMO_USED` when `max_uses` is below
+    /// the redemptions so far.
+    func updatePromoCode(_ request: UpdatePromoCodeRequest, _ call: CallContext) async throws -> PromoCode
+
+    /// Gives the caller the credits of a promotion code, once for each user.
+    ///
+    /// Errors: `NOT_FOUND` with reason `PROMO_UNKNOWN`, `ALREADY_EXISTS` with reason `PROMO_REDEEMED` when the caller has
+    /// redeemed it, `FAILED_PRECONDITION` with reason `PROMO_INACTIVE`, `PROMO_EXPIRED` or `PROMO_EXHAUSTED`,
+    /// `RESOURCE_EXHAUSTED` with reason `VELOCITY_LIMIT` after too many attempts.
+    func redeemPromoCode(_ request: RedeemPromoCodeRequest, _ call: CallContext) async throws -> RedeemPromoCodeResponse
 }
 
 extension CreditCommands {
@@ -52,6 +72,9 @@ extension CreditCommands {
                 .unary(extendHold) { try await service.extendHold($0, $1) },
                 .unary(deductCredits) { try await service.deductCredits($0, $1) },
                 .unary(adjustCredits) { try await service.adjustCredits($0, $1) },
+                .unary(createPromoCode) { try await service.createPromoCode($0, $1) },
+                .unary(updatePromoCode) { try await service.updatePromoCode($0, $1) },
+                .unary(redeemPromoCode) { try await service.redeemPromoCode($0, $1) },
             ]
         )
     }
@@ -64,7 +87,8 @@ package enum CreditCommands {
 
     /// Reserves credits of a user for a service that meters itself.
     ///
-    /// Errors: `RESOURCE_EXHAUSTED` with reason `INSUFFICIENT_CREDITS` when less is available, `NOT_FOUND` without an account.
+    /// Errors: `RESOURCE_EXHAUSTED` with reason `INSUFFICIENT_CREDITS` when less is available, or with reason `VELOCITY_LIMIT`
+    /// when the user or the caller's address spends too fast; `NOT_FOUND` without an account.
     package static let placeHold = Method<PlaceHoldRequest, Hold>(
         service: name,
         name: "PlaceHold",
@@ -106,7 +130,8 @@ package enum CreditCommands {
 
     /// Spends credits of a user at once, for a service that meters itself and has done its work.
     ///
-    /// Errors: `RESOURCE_EXHAUSTED` with reason `INSUFFICIENT_CREDITS` when less is available, `NOT_FOUND` without an account.
+    /// Errors: `RESOURCE_EXHAUSTED` with reason `INSUFFICIENT_CREDITS` when less is available, or with reason `VELOCITY_LIMIT`
+    /// when the user or the caller's address spends too fast; `NOT_FOUND` without an account.
     package static let deductCredits = Method<DeductCreditsRequest, DeductCreditsResponse>(
         service: name,
         name: "DeductCredits",
@@ -125,6 +150,39 @@ package enum CreditCommands {
         kind: .unary,
         safety: .command,
         subject: { $0.userID }
+    )
+
+    /// Makes a promotion code. Codes are compared in upper case and without blanks around them.
+    ///
+    /// Errors: `ALREADY_EXISTS` with reason `PROMO_EXISTS` when there is such a code.
+    package static let createPromoCode = Method<CreatePromoCodeRequest, PromoCode>(
+        service: name,
+        name: "CreatePromoCode",
+        kind: .unary,
+        safety: .command
+    )
+
+    /// Changes the terms of a promotion code for redemptions to come. What is unset stays.
+    ///
+    /// Errors: `NOT_FOUND` with reason `PROMO_UNKNOWN`, `FAILED_PRECONDITION` with reason `PROMO_USED` when `max_uses` is below
+    /// the redemptions so far.
+    package static let updatePromoCode = Method<UpdatePromoCodeRequest, PromoCode>(
+        service: name,
+        name: "UpdatePromoCode",
+        kind: .unary,
+        safety: .command
+    )
+
+    /// Gives the caller the credits of a promotion code, once for each user.
+    ///
+    /// Errors: `NOT_FOUND` with reason `PROMO_UNKNOWN`, `ALREADY_EXISTS` with reason `PROMO_REDEEMED` when the caller has
+    /// redeemed it, `FAILED_PRECONDITION` with reason `PROMO_INACTIVE`, `PROMO_EXPIRED` or `PROMO_EXHAUSTED`,
+    /// `RESOURCE_EXHAUSTED` with reason `VELOCITY_LIMIT` after too many attempts.
+    package static let redeemPromoCode = Method<RedeemPromoCodeRequest, RedeemPromoCodeResponse>(
+        service: name,
+        name: "RedeemPromoCode",
+        kind: .unary,
+        safety: .command
     )
 
     /// Who may call each method and under which limits.
@@ -192,6 +250,36 @@ package enum CreditCommands {
                 $0.audit = true
             }
         ),
+        (
+            createPromoCode.descriptor,
+            Policy.with {
+                $0.permission.resource = "credits"
+                $0.permission.action = "adjust"
+                $0.permission.scope = .any
+                $0.rate = .write
+                $0.audit = true
+            }
+        ),
+        (
+            updatePromoCode.descriptor,
+            Policy.with {
+                $0.permission.resource = "credits"
+                $0.permission.action = "adjust"
+                $0.permission.scope = .any
+                $0.rate = .write
+                $0.audit = true
+            }
+        ),
+        (
+            redeemPromoCode.descriptor,
+            Policy.with {
+                $0.permission.resource = "credits"
+                $0.permission.action = "read"
+                $0.permission.scope = .self_
+                $0.rate = .write
+                $0.audit = true
+            }
+        ),
     ]
 }
 
@@ -206,7 +294,8 @@ package struct CreditCommandsClient: Sendable {
 
     /// Reserves credits of a user for a service that meters itself.
     ///
-    /// Errors: `RESOURCE_EXHAUSTED` with reason `INSUFFICIENT_CREDITS` when less is available, `NOT_FOUND` without an account.
+    /// Errors: `RESOURCE_EXHAUSTED` with reason `INSUFFICIENT_CREDITS` when less is available, or with reason `VELOCITY_LIMIT`
+    /// when the user or the caller's address spends too fast; `NOT_FOUND` without an account.
     package func placeHold(
         _ request: PlaceHoldRequest,
         _ options: CallOptions = CallOptions()
@@ -247,7 +336,8 @@ package struct CreditCommandsClient: Sendable {
 
     /// Spends credits of a user at once, for a service that meters itself and has done its work.
     ///
-    /// Errors: `RESOURCE_EXHAUSTED` with reason `INSUFFICIENT_CREDITS` when less is available, `NOT_FOUND` without an account.
+    /// Errors: `RESOURCE_EXHAUSTED` with reason `INSUFFICIENT_CREDITS` when less is available, or with reason `VELOCITY_LIMIT`
+    /// when the user or the caller's address spends too fast; `NOT_FOUND` without an account.
     package func deductCredits(
         _ request: DeductCreditsRequest,
         _ options: CallOptions = CallOptions()
@@ -264,5 +354,38 @@ package struct CreditCommandsClient: Sendable {
         _ options: CallOptions = CallOptions()
     ) async throws -> Balance {
         try await self.client.unary(CreditCommands.adjustCredits, request, options)
+    }
+
+    /// Makes a promotion code. Codes are compared in upper case and without blanks around them.
+    ///
+    /// Errors: `ALREADY_EXISTS` with reason `PROMO_EXISTS` when there is such a code.
+    package func createPromoCode(
+        _ request: CreatePromoCodeRequest,
+        _ options: CallOptions = CallOptions()
+    ) async throws -> PromoCode {
+        try await self.client.unary(CreditCommands.createPromoCode, request, options)
+    }
+
+    /// Changes the terms of a promotion code for redemptions to come. What is unset stays.
+    ///
+    /// Errors: `NOT_FOUND` with reason `PROMO_UNKNOWN`, `FAILED_PRECONDITION` with reason `PROMO_USED` when `max_uses` is below
+    /// the redemptions so far.
+    package func updatePromoCode(
+        _ request: UpdatePromoCodeRequest,
+        _ options: CallOptions = CallOptions()
+    ) async throws -> PromoCode {
+        try await self.client.unary(CreditCommands.updatePromoCode, request, options)
+    }
+
+    /// Gives the caller the credits of a promotion code, once for each user.
+    ///
+    /// Errors: `NOT_FOUND` with reason `PROMO_UNKNOWN`, `ALREADY_EXISTS` with reason `PROMO_REDEEMED` when the caller has
+    /// redeemed it, `FAILED_PRECONDITION` with reason `PROMO_INACTIVE`, `PROMO_EXPIRED` or `PROMO_EXHAUSTED`,
+    /// `RESOURCE_EXHAUSTED` with reason `VELOCITY_LIMIT` after too many attempts.
+    package func redeemPromoCode(
+        _ request: RedeemPromoCodeRequest,
+        _ options: CallOptions = CallOptions()
+    ) async throws -> RedeemPromoCodeResponse {
+        try await self.client.unary(CreditCommands.redeemPromoCode, request, options)
     }
 }

@@ -33,6 +33,11 @@ package protocol CreditQueriesService: Sendable {
 
     /// What each account of the house owns now. What users own and what the house owns add up to nothing.
     func getHouseAccounts(_ request: GetHouseAccountsRequest, _ call: CallContext) async throws -> GetHouseAccountsResponse
+
+    /// All promotion codes, newest first. Pages stay stable while codes are made and change.
+    ///
+    /// Errors: `INVALID_ARGUMENT` for a page token that this method did not give.
+    func listPromoCodes(_ request: ListPromoCodesRequest, _ call: CallContext) async throws -> ListPromoCodesResponse
 }
 
 extension CreditQueries {
@@ -46,6 +51,7 @@ extension CreditQueries {
                 .unary(listTransactions) { try await service.listTransactions($0, $1) },
                 .serverStreaming(verifyLedger) { try await service.verifyLedger($0, $1, $2) },
                 .unary(getHouseAccounts) { try await service.getHouseAccounts($0, $1) },
+                .unary(listPromoCodes) { try await service.listPromoCodes($0, $1) },
             ]
         )
     }
@@ -108,6 +114,16 @@ package enum CreditQueries {
         safety: .query
     )
 
+    /// All promotion codes, newest first. Pages stay stable while codes are made and change.
+    ///
+    /// Errors: `INVALID_ARGUMENT` for a page token that this method did not give.
+    package static let listPromoCodes = Method<ListPromoCodesRequest, ListPromoCodesResponse>(
+        service: name,
+        name: "ListPromoCodes",
+        kind: .unary,
+        safety: .query
+    )
+
     /// Who may call each method and under which limits.
     package static let policies: [(method: MethodDescriptor, policy: Policy)] = [
         (
@@ -156,6 +172,16 @@ package enum CreditQueries {
                 $0.permission.action = "read"
                 $0.permission.scope = .any
                 $0.rate = .read
+            }
+        ),
+        (
+            listPromoCodes.descriptor,
+            Policy.with {
+                $0.permission.resource = "credits"
+                $0.permission.action = "adjust"
+                $0.permission.scope = .any
+                $0.rate = .read
+                $0.audit = true
             }
         ),
     ]
@@ -218,5 +244,15 @@ package struct CreditQueriesClient: Sendable {
         _ options: CallOptions = CallOptions()
     ) async throws -> GetHouseAccountsResponse {
         try await self.client.unary(CreditQueries.getHouseAccounts, request, options)
+    }
+
+    /// All promotion codes, newest first. Pages stay stable while codes are made and change.
+    ///
+    /// Errors: `INVALID_ARGUMENT` for a page token that this method did not give.
+    package func listPromoCodes(
+        _ request: ListPromoCodesRequest,
+        _ options: CallOptions = CallOptions()
+    ) async throws -> ListPromoCodesResponse {
+        try await self.client.unary(CreditQueries.listPromoCodes, request, options)
     }
 }

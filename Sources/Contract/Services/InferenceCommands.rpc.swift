@@ -9,8 +9,8 @@ package protocol InferenceCommandsService: Sendable {
     /// Sends a conversation to a model and streams its answer. The worst case is held first; what was used is charged, the
     /// rest returns. The last message carries the usage. Hanging up stops the provider; what was used by then is charged.
     ///
-    /// Errors: `RESOURCE_EXHAUSTED` with reason `INSUFFICIENT_CREDITS` before the provider is called, `NOT_FOUND` for an
-    /// unknown model, `ALREADY_EXISTS` with reason `DUPLICATE_REQUEST` and the first call's outcome for a `request_id` seen
+    /// Errors: `RESOURCE_EXHAUSTED` with reason `INSUFFICIENT_CREDITS` or `VELOCITY_LIMIT` before the provider is called,
+    /// `NOT_FOUND` for an unknown model, `ALREADY_EXISTS` with reason `DUPLICATE_REQUEST` and the first call's outcome for a `request_id` seen
     /// before, `UNAVAILABLE` with reason `PROVIDER_UNAVAILABLE` when the provider failed; nothing is charged if it had not
     /// answered anything.
     func chat(
@@ -40,8 +40,8 @@ package enum InferenceCommands {
     /// Sends a conversation to a model and streams its answer. The worst case is held first; what was used is charged, the
     /// rest returns. The last message carries the usage. Hanging up stops the provider; what was used by then is charged.
     ///
-    /// Errors: `RESOURCE_EXHAUSTED` with reason `INSUFFICIENT_CREDITS` before the provider is called, `NOT_FOUND` for an
-    /// unknown model, `ALREADY_EXISTS` with reason `DUPLICATE_REQUEST` and the first call's outcome for a `request_id` seen
+    /// Errors: `RESOURCE_EXHAUSTED` with reason `INSUFFICIENT_CREDITS` or `VELOCITY_LIMIT` before the provider is called,
+    /// `NOT_FOUND` for an unknown model, `ALREADY_EXISTS` with reason `DUPLICATE_REQUEST` and the first call's outcome for a `request_id` seen
     /// before, `UNAVAILABLE` with reason `PROVIDER_UNAVAILABLE` when the provider failed; nothing is charged if it had not
     /// answered anything.
     package static let chat = Method<ChatRequest, ChatResponse>(
@@ -77,8 +77,8 @@ package struct InferenceCommandsClient: Sendable {
     /// Sends a conversation to a model and streams its answer. The worst case is held first; what was used is charged, the
     /// rest returns. The last message carries the usage. Hanging up stops the provider; what was used by then is charged.
     ///
-    /// Errors: `RESOURCE_EXHAUSTED` with reason `INSUFFICIENT_CREDITS` before the provider is called, `NOT_FOUND` for an
-    /// unknown model, `ALREADY_EXISTS` with reason `DUPLICATE_REQUEST` and the first call's outcome for a `request_id` seen
+    /// Errors: `RESOURCE_EXHAUSTED` with reason `INSUFFICIENT_CREDITS` or `VELOCITY_LIMIT` before the provider is called,
+    /// `NOT_FOUND` for an unknown model, `ALREADY_EXISTS` with reason `DUPLICATE_REQUEST` and the first call's outcome for a `request_id` seen
     /// before, `UNAVAILABLE` with reason `PROVIDER_UNAVAILABLE` when the provider failed; nothing is charged if it had not
     /// answered anything.
     package func chat<Value>(

@@ -71,12 +71,14 @@ package struct AccountBook: Sendable, Equatable {
     /// - Parameters:
     ///   - command: What is asked.
     ///   - ended: The command's hold, if it is not open.
+    ///   - gift: What the command's promotion code gives, if there is such a code.
     ///   - now: What the time is believed to be.
     ///   - window: Narrowed to the time during which the decision is right.
     /// - Returns: What is to be written, and whether it is refused.
     package mutating func decide(
         _ command: LedgerCommand,
         ended: EndedHold?,
+        gift: Result<CreditAmount, Promotion.Refusal>? = nil,
         now: LedgerTime,
         window: inout LedgerWindow
     ) -> Decision {
@@ -122,6 +124,8 @@ package struct AccountBook: Sendable, Equatable {
                 var entry = try self.entry(command, kind, amount: amount)
                 (entry.service, entry.reason) = (service, reason)
                 decision.entries.append(entry)
+            case .redeem(let code):
+                decision.entries.append(try self.redeem(code, gift ?? .failure(.unknown), command))
             }
         } catch {
             decision.refusal = error
@@ -185,6 +189,20 @@ extension AccountBook {
         }
         guard amount <= hold.amount || beyond else { throw .aboveHold(hold.amount) }
         decision.entries.append(try self.end(id, command, .usage, spending: amount))
+    }
+
+    private mutating func redeem(
+        _ code: PromotionCode,
+        _ gift: Result<CreditAmount, Promotion.Refusal>,
+        _ command: LedgerCommand
+    ) throws(LedgerRefusal) -> Entry {
+        switch gift {
+        case .failure(let refusal): throw .promotion(code, refusal)
+        case .success(let credits):
+            var entry = try self.entry(command, .promotion, amount: credits)
+            entry.reason = code.description
+            return entry
+        }
     }
 
     /// The hold, if its time has not run out; if it has, it ends here.

@@ -16,6 +16,8 @@ package struct LedgerCommand: Sendable {
         case expire(UUID)
         /// Gives, or takes when negative.
         case move(CreditAmount, EntryKind, service: String, reason: String)
+        /// Gives what a promotion code gives.
+        case redeem(PromotionCode)
     }
 
     /// The same for every repeat of the command.
@@ -39,8 +41,14 @@ package struct LedgerCommand: Sendable {
     package var hold: UUID? {
         switch self.action {
         case .settle(let hold, _, _), .release(let hold), .extend(let hold, _), .expire(let hold): hold
-        case .hold, .move: nil
+        case .hold, .move, .redeem: nil
         }
+    }
+
+    /// The promotion code that it redeems.
+    package var code: PromotionCode? {
+        guard case .redeem(let code) = self.action else { return nil }
+        return code
     }
 }
 
@@ -56,4 +64,5 @@ package enum LedgerRefusal: Error, Sendable, Equatable {
     case aboveHold(CreditAmount)
     /// The hold's time has not run out.
     case notDue
+    case promotion(PromotionCode, Promotion.Refusal)
 }

@@ -18,6 +18,7 @@ extension Batch {
         let unknown = Set(self.pending.map(\.command.account)).filter { !memory.knows($0) }
         if !unknown.isEmpty { try self.loadAccounts(Array(unknown), on: connection, &memory) }
         try self.loadOverdueHolds(on: connection, &memory)
+        try self.loadPromotions(on: connection)
         let holds = self.pending.compactMap { pending in
             pending.command.hold.flatMap { memory.hasOpen($0, of: pending.command.account) ? nil : $0 }
         }

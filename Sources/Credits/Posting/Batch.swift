@@ -11,6 +11,12 @@ struct Batch {
     var ended: [UUID: EndedHold] = [:]
     /// Accounts whose overdue holds must be known.
     var incomplete: Set<UUID> = []
+    /// The codes that the commands redeem.
+    var promotions: [PromotionCode: Promotion] = [:]
+    /// How often somebody else was faster with a code.
+    private var overtakings = 0
+    /// Most of them before the commands are tried one by one, and each one fails.
+    private static let overtakingLimit = 8
 
     init(_ pending: [PendingCommand], lane: Int16) {
         self.pending = pending
@@ -32,7 +38,10 @@ struct Batch {
                     self.failAll(PostgresError(.decoding, "\(error)"))
                     return []
                 }
-                if error.violatesConstraint {
+                if error.isOvertakenRedemption, self.overtakings < Self.overtakingLimit {
+                    // The codes are read again, and the decision says who gets nothing.
+                    self.overtakings += 1
+                } else if error.violatesConstraint {
                     self.sort(out: error, on: connection, &memory)
                 } else if error.isTransient {
                     self.postpone(error, connection.isBroken)
@@ -53,7 +62,7 @@ struct Batch {
     ) throws {
         try self.load(on: connection, &memory)
         guard let head = memory.head else { return }
-        var draft = Draft(self.pending.map(\.command), ended: self.ended, &memory)
+        var draft = Draft(self.pending.map(\.command), ended: self.ended, promotions: self.promotions, &memory)
         guard draft.incomplete.isSubset(of: self.incomplete) else {
             self.incomplete.formUnion(draft.incomplete)
             return

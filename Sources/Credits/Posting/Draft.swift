@@ -23,9 +23,17 @@ struct Draft {
     private var fresh: Set<UUID> = []
     /// Accounts that were refused for want of credits although some of their open holds are not known.
     private(set) var incomplete: Set<UUID> = []
+    /// As the redemptions before have left them.
+    private var promotions: [PromotionCode: Promotion]
 
     /// Decides on commands, those of one account in their order. The accounts are taken out of the memory.
-    init(_ commands: [LedgerCommand], ended: [UUID: EndedHold], _ memory: inout LaneMemory) {
+    init(
+        _ commands: [LedgerCommand],
+        ended: [UUID: EndedHold],
+        promotions: [PromotionCode: Promotion] = [:],
+        _ memory: inout LaneMemory
+    ) {
+        self.promotions = promotions
         self.outcomes = Array(repeating: nil, count: commands.count)
         self.entries.reserveCapacity(commands.count)
         let now = memory.now
@@ -53,7 +61,8 @@ struct Draft {
             return self.refuse(command, command.hold.map { .noHold($0) } ?? .noAccount(command.account))
         }
         let ended = command.hold.flatMap { book.holds[$0] == nil ? ended[$0] ?? self.end(of: $0) : nil }
-        let decision = book.decide(command, ended: ended, now: now, window: &self.window)
+        let gift = self.gift(of: command, now)
+        let decision = book.decide(command, ended: ended, gift: gift, now: now, window: &self.window)
         self.books[command.account] = book
         self.entries += decision.entries
         if let refusal = decision.refusal {
@@ -61,7 +70,19 @@ struct Draft {
             return self.refuse(command, refusal)
         }
         if decision.entries.last?.lifetime != nil { self.fresh.insert(command.hold ?? command.id) }
+        if let code = command.code { self.promotions[code]?.redeem(by: command.account) }
         return .entry(self.entries.count - 1)
+    }
+
+    /// What the command's promotion code gives; `nil` when there is none.
+    private mutating func gift(
+        of command: LedgerCommand,
+        _ now: LedgerTime
+    ) -> Result<CreditAmount, Promotion.Refusal>? {
+        guard let promotion = command.code.flatMap({ self.promotions[$0] }) else { return nil }
+        return Result { () throws(Promotion.Refusal) in
+            try promotion.gift(to: command.account, now: now, window: &self.window)
+        }
     }
 
     private mutating func refuse(_ command: LedgerCommand, _ refusal: LedgerRefusal) -> Outcome {

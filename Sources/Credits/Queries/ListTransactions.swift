@@ -32,7 +32,10 @@ extension CreditsService {
     }
 }
 
-private func pageSize(_ size: Int32) throws(Status) -> Int64 {
+/// Rows per page, from the field `page_size`.
+///
+/// - Throws: `INVALID_ARGUMENT` naming the field.
+func pageSize(_ size: Int32) throws(Status) -> Int64 {
     switch size {
     case 0: 50
     case 1...500: Int64(size)

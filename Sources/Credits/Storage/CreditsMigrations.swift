@@ -17,6 +17,12 @@ package enum CreditsMigrations {
         ),
         Migration(
             context: "credits",
+            number: 3,
+            name: "promotions",
+            sql: String(decoding: PackageResources._003_promotions_sql, as: UTF8.self)
+        ),
+        Migration(
+            context: "credits",
             number: 4,
             name: "house",
             sql: String(decoding: PackageResources._004_house_sql, as: UTF8.self)

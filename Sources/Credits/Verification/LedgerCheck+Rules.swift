@@ -58,6 +58,34 @@ extension LedgerCheck {
                 """
         ),
         Rule(
+            name: "I7 uses",
+            claim: "every code counts its uses, and they are no more than it allows",
+            counted: "SELECT count(*) FROM promo",
+            broken: """
+                SELECT code || ' says ' || uses || ' uses of ' || coalesce(max_uses::text, 'any number')
+                    || ', there are ' || found
+                FROM (SELECT *, (SELECT count(*) FROM promo_use WHERE promo = promo.id) AS found FROM promo) counted
+                WHERE uses <> found OR uses > max_uses
+                """
+        ),
+        Rule(
+            name: "I7 entries",
+            claim: "every promotion is one use of a code by its account on terms that allow it, and every use one",
+            counted: "SELECT count(*) FROM entry WHERE kind = 4",
+            broken: """
+                SELECT 'entry ' || coalesce(e.id, u.entry) FROM (SELECT * FROM entry WHERE kind = 4) e
+                FULL JOIN promo_use u ON u.entry = e.id
+                LEFT JOIN promo p ON p.id = u.promo
+                LEFT JOIN promo_terms t ON t.promo = u.promo AND t.version = u.terms
+                WHERE e.id IS NULL OR u.entry IS NULL OR p.id IS NULL OR t.promo IS NULL
+                    OR e.account <> u.account OR e.reason <> p.code OR e.amount <> t.credits OR NOT t.active
+                    OR e.at >= t.expires_at
+                UNION ALL
+                SELECT account || ' has redeemed ' || promo || ' ' || count(*) || ' times' FROM promo_use
+                GROUP BY account, promo HAVING count(*) > 1
+                """
+        ),
+        Rule(
             name: "I9 streams",
             claim: "the journal numbers the rows of each stream without gaps",
             counted: "SELECT count(*) FROM journal",

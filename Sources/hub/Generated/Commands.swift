@@ -15,7 +15,7 @@ struct CreditsGroup: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "credits",
         abstract: "Moves credits. Answers what a user owns and how it came about.",
-        subcommands: [PlaceHold.self, SettleHold.self, ReleaseHold.self, ExtendHold.self, DeductCredits.self, AdjustCredits.self, GetBalance.self, CheckCredits.self, ListTransactions.self, VerifyLedger.self, GetHouseAccounts.self]
+        subcommands: [PlaceHold.self, SettleHold.self, ReleaseHold.self, ExtendHold.self, DeductCredits.self, AdjustCredits.self, CreatePromoCode.self, UpdatePromoCode.self, RedeemPromoCode.self, GetBalance.self, CheckCredits.self, ListTransactions.self, VerifyLedger.self, GetHouseAccounts.self, ListPromoCodes.self]
     )
 
     /// `hub credits place-hold`
@@ -23,7 +23,7 @@ struct CreditsGroup: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "place-hold",
             abstract: "Reserves credits of a user for a service that meters itself.",
-            discussion: "Errors: `RESOURCE_EXHAUSTED` with reason `INSUFFICIENT_CREDITS` when less is available, `NOT_FOUND` without an account."
+            discussion: "Errors: `RESOURCE_EXHAUSTED` with reason `INSUFFICIENT_CREDITS` when less is available, or with reason `VELOCITY_LIMIT` when the user or the caller's address spends too fast; `NOT_FOUND` without an account."
         )
 
         static let method = CreditCommands.placeHold
@@ -154,7 +154,7 @@ struct CreditsGroup: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "deduct-credits",
             abstract: "Spends credits of a user at once, for a service that meters itself and has done its work.",
-            discussion: "Errors: `RESOURCE_EXHAUSTED` with reason `INSUFFICIENT_CREDITS` when less is available, `NOT_FOUND` without an account."
+            discussion: "Errors: `RESOURCE_EXHAUSTED` with reason `INSUFFICIENT_CREDITS` when less is available, or with reason `VELOCITY_LIMIT` when the user or the caller's address spends too fast; `NOT_FOUND` without an account."
         )
 
         static let method = CreditCommands.deductCredits
@@ -219,6 +219,115 @@ struct CreditsGroup: ParsableCommand {
             try require(request.userID, "user-id")
             if let amount { request.amount = amount }
             if let reason { request.reason = reason }
+        }
+    }
+
+    /// `hub credits create-promo-code`
+    struct CreatePromoCode: MethodCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "create-promo-code",
+            abstract: "Makes a promotion code.",
+            discussion: "Codes are compared in upper case and without blanks around them.\n\nErrors: `ALREADY_EXISTS` with reason `PROMO_EXISTS` when there is such a code.\n\nOnly --json can give `expires_at`."
+        )
+
+        static let method = CreditCommands.createPromoCode
+        static var requestID: WritableKeyPath<CreatePromoCodeRequest, String>? { \.requestID }
+
+        @Option(name: "--request-id", help: "Repeating a command under one id has no second effect. Without it: a fresh one.")
+        var requestID: String?
+
+        @Argument(help: ArgumentHelp("4 to 64 ASCII letters, digits and dashes; kept in upper case.", valueName: "code"))
+        var code: String?
+
+        @Option(name: "--credits", parsing: .unconditional, help: ArgumentHelp("Credits that a redemption gives, above 0.", valueName: "credits"))
+        var credits: String?
+
+        @Option(name: "--max-uses", parsing: .unconditional, help: "Most redemptions by all users together. 0: any number.")
+        var maxUses: Int32?
+
+        @Flag(name: "--active", inversion: .prefixedNo, help: "Whether it can be redeemed. Unset: yes.")
+        var active: Bool?
+
+        @OptionGroup
+        var call: CallArguments
+
+        func fill(_ request: inout CreatePromoCodeRequest, in shell: Shell) throws {
+            if let requestID { request.requestID = requestID }
+            if let code { request.code = code }
+            try require(request.code, "code")
+            if let credits { request.credits = credits }
+            if let maxUses { request.maxUses = maxUses }
+            if let active { request.active = active }
+        }
+    }
+
+    /// `hub credits update-promo-code`
+    struct UpdatePromoCode: MethodCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "update-promo-code",
+            abstract: "Changes the terms of a promotion code for redemptions to come.",
+            discussion: "What is unset stays.\n\nErrors: `NOT_FOUND` with reason `PROMO_UNKNOWN`, `FAILED_PRECONDITION` with reason `PROMO_USED` when `max_uses` is below the redemptions so far.\n\nOnly --json can give `expires_at`."
+        )
+
+        static let method = CreditCommands.updatePromoCode
+        static var requestID: WritableKeyPath<UpdatePromoCodeRequest, String>? { \.requestID }
+
+        @Option(name: "--request-id", help: "Repeating a command under one id has no second effect. Without it: a fresh one.")
+        var requestID: String?
+
+        @Argument(help: ArgumentHelp("The code.", valueName: "code"))
+        var code: String?
+
+        @Option(name: "--credits", parsing: .unconditional, help: ArgumentHelp("Credits that a redemption gives, above 0.", valueName: "credits"))
+        var credits: String?
+
+        @Option(name: "--max-uses", parsing: .unconditional, help: "Most redemptions by all users together, at least those so far. 0: any number.")
+        var maxUses: Int32?
+
+        @Flag(name: "--active", inversion: .prefixedNo, help: "Whether it can be redeemed.")
+        var active: Bool?
+
+        @Flag(name: "--never-expires", inversion: .prefixedNo, help: "Takes the expiry away; only without `expires_at`.")
+        var neverExpires: Bool?
+
+        @OptionGroup
+        var call: CallArguments
+
+        func fill(_ request: inout UpdatePromoCodeRequest, in shell: Shell) throws {
+            if let requestID { request.requestID = requestID }
+            if let code { request.code = code }
+            try require(request.code, "code")
+            if let credits { request.credits = credits }
+            if let maxUses { request.maxUses = maxUses }
+            if let active { request.active = active }
+            if let neverExpires { request.neverExpires = neverExpires }
+        }
+    }
+
+    /// `hub credits redeem-promo-code`
+    struct RedeemPromoCode: MethodCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "redeem-promo-code",
+            abstract: "Gives the caller the credits of a promotion code, once for each user.",
+            discussion: "Errors: `NOT_FOUND` with reason `PROMO_UNKNOWN`, `ALREADY_EXISTS` with reason `PROMO_REDEEMED` when the caller has redeemed it, `FAILED_PRECONDITION` with reason `PROMO_INACTIVE`, `PROMO_EXPIRED` or `PROMO_EXHAUSTED`, `RESOURCE_EXHAUSTED` with reason `VELOCITY_LIMIT` after too many attempts."
+        )
+
+        static let method = CreditCommands.redeemPromoCode
+        static var requestID: WritableKeyPath<RedeemPromoCodeRequest, String>? { \.requestID }
+
+        @Option(name: "--request-id", help: "Repeating a command under one id has no second effect. Without it: a fresh one.")
+        var requestID: String?
+
+        @Argument(help: ArgumentHelp("The code, in upper or lower case.", valueName: "code"))
+        var code: String?
+
+        @OptionGroup
+        var call: CallArguments
+
+        func fill(_ request: inout RedeemPromoCodeRequest, in shell: Shell) throws {
+            if let requestID { request.requestID = requestID }
+            if let code { request.code = code }
+            try require(request.code, "code")
         }
     }
 
@@ -340,6 +449,31 @@ struct CreditsGroup: ParsableCommand {
         var call: CallArguments
 
         func fill(_ request: inout GetHouseAccountsRequest, in shell: Shell) throws {}
+    }
+
+    /// `hub credits list-promo-codes`
+    struct ListPromoCodes: MethodCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list-promo-codes",
+            abstract: "All promotion codes, newest first.",
+            discussion: "Pages stay stable while codes are made and change.\n\nErrors: `INVALID_ARGUMENT` for a page token that this method did not give."
+        )
+
+        static let method = CreditQueries.listPromoCodes
+
+        @Option(name: "--page-size", parsing: .unconditional, help: "Codes per page, 1 to 500. 0: 50.")
+        var pageSize: Int32?
+
+        @Option(name: "--page-token", help: "`next_page_token` of the page before. Empty: the first page.")
+        var pageToken: String?
+
+        @OptionGroup
+        var call: CallArguments
+
+        func fill(_ request: inout ListPromoCodesRequest, in shell: Shell) throws {
+            if let pageSize { request.pageSize = pageSize }
+            if let pageToken { request.pageToken = pageToken }
+        }
     }
 }
 
@@ -514,7 +648,7 @@ struct InferenceGroup: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "chat",
             abstract: "Sends a conversation to a model and streams its answer.",
-            discussion: "The worst case is held first; what was used is charged, the rest returns. The last message carries the usage. Hanging up stops the provider; what was used by then is charged.\n\nErrors: `RESOURCE_EXHAUSTED` with reason `INSUFFICIENT_CREDITS` before the provider is called, `NOT_FOUND` for an unknown model, `ALREADY_EXISTS` with reason `DUPLICATE_REQUEST` and the first call's outcome for a `request_id` seen before, `UNAVAILABLE` with reason `PROVIDER_UNAVAILABLE` when the provider failed; nothing is charged if it had not answered anything.\n\nOnly --json can give `messages`."
+            discussion: "The worst case is held first; what was used is charged, the rest returns. The last message carries the usage. Hanging up stops the provider; what was used by then is charged.\n\nErrors: `RESOURCE_EXHAUSTED` with reason `INSUFFICIENT_CREDITS` or `VELOCITY_LIMIT` before the provider is called, `NOT_FOUND` for an unknown model, `ALREADY_EXISTS` with reason `DUPLICATE_REQUEST` and the first call's outcome for a `request_id` seen before, `UNAVAILABLE` with reason `PROVIDER_UNAVAILABLE` when the provider failed; nothing is charged if it had not answered anything.\n\nOnly --json can give `messages`."
         )
 
         static let method = InferenceCommands.chat

@@ -44,6 +44,35 @@ extension Balance: Tabular {
     }
 }
 
+extension PromoCode: Tabular {
+    var table: Table {
+        let columns: [Column<PromoCode>] = [
+            .text("code") { $0.code },
+            .number("credits") { $0.credits },
+            .number("max uses") { $0.maxUses },
+            .number("uses") { $0.uses },
+            .time("expires at") { $0.hasExpiresAt ? $0.expiresAt : nil },
+            .flag("active") { $0.active },
+            .time("created at") { $0.hasCreatedAt ? $0.createdAt : nil },
+        ]
+        return Table([self], columns)
+    }
+}
+
+extension RedeemPromoCodeResponse: Tabular {
+    var table: Table {
+        let columns: [Column<RedeemPromoCodeResponse>] = [
+            .text("transaction id") { $0.transactionID },
+            .number("credits") { $0.credits },
+            .text("user id") { $0.balance.userID },
+            .number("balance") { $0.balance.balance },
+            .number("held") { $0.balance.held },
+            .number("available") { $0.balance.available },
+        ]
+        return Table([self], columns)
+    }
+}
+
 extension CheckCreditsResponse: Tabular {
     var table: Table {
         let columns: [Column<CheckCreditsResponse>] = [
@@ -96,6 +125,21 @@ extension GetHouseAccountsResponse: Tabular {
             .number("movements") { $0.movements },
         ]
         return Table(self.accounts, columns)
+    }
+}
+
+extension ListPromoCodesResponse: Tabular {
+    var table: Table {
+        let columns: [Column<PromoCode>] = [
+            .text("code") { $0.code },
+            .number("credits") { $0.credits },
+            .number("max uses") { $0.maxUses },
+            .number("uses") { $0.uses },
+            .time("expires at") { $0.hasExpiresAt ? $0.expiresAt : nil },
+            .flag("active") { $0.active },
+            .time("created at") { $0.hasCreatedAt ? $0.createdAt : nil },
+        ]
+        return Table(self.promoCodes, columns, notes: ["next page token": self.nextPageToken])
     }
 }
 

@@ -130,6 +130,25 @@ struct ScriptedHub: CreditCommandsService, CreditQueriesService, HealthService, 
 
     func adjustCredits(_ request: AdjustCreditsRequest, _ call: CallContext) async throws -> Balance { Balance() }
 
+    func createPromoCode(_ request: CreatePromoCodeRequest, _ call: CallContext) async throws -> PromoCode {
+        .with { $0.code = request.code }
+    }
+
+    func updatePromoCode(_ request: UpdatePromoCodeRequest, _ call: CallContext) async throws -> PromoCode {
+        .with { $0.code = request.code }
+    }
+
+    func redeemPromoCode(
+        _ request: RedeemPromoCodeRequest,
+        _ call: CallContext
+    ) async throws -> RedeemPromoCodeResponse {
+        .init()
+    }
+
+    func listPromoCodes(_ request: ListPromoCodesRequest, _ call: CallContext) async throws -> ListPromoCodesResponse {
+        .init()
+    }
+
     /// Answers with the words of the model's name, then does what the name's last word says.
     func chat(_ request: ChatRequest, _ responses: ResponseStream<ChatResponse>, _ call: CallContext) async throws {
         let words = request.model.split(separator: " ")

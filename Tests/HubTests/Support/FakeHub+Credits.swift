@@ -73,4 +73,24 @@ extension FakeHub: CreditCommandsService, CreditQueriesService {
         try self.authenticate(call)
         return GetHouseAccountsResponse()
     }
+
+    func createPromoCode(_ request: CreatePromoCodeRequest, _ call: CallContext) async throws -> PromoCode {
+        throw Status(.alreadyExists, "There is such a code.", reason: "PROMO_EXISTS")
+    }
+
+    func updatePromoCode(_ request: UpdatePromoCodeRequest, _ call: CallContext) async throws -> PromoCode {
+        throw Status(.notFound, "There is no such code.", reason: "PROMO_UNKNOWN")
+    }
+
+    func redeemPromoCode(
+        _ request: RedeemPromoCodeRequest,
+        _ call: CallContext
+    ) async throws -> RedeemPromoCodeResponse {
+        throw Status(.failedPrecondition, "The code is used up.", reason: "PROMO_EXHAUSTED")
+    }
+
+    func listPromoCodes(_ request: ListPromoCodesRequest, _ call: CallContext) async throws -> ListPromoCodesResponse {
+        try self.authenticate(call)
+        return ListPromoCodesResponse()
+    }
 }
