@@ -215,10 +215,17 @@ let package = Package(
                 .logging, .nioPosix, .protobuf,
             ]
         ),
-        tests("CreditsTests", ["Credits", "Kernel", "Contract", "RPC", "Postgres", "Support", .logging, .protobuf]),
+        tests(
+            "CreditsTests",
+            ["Credits", "Kernel", "Contract", "RPC", "Postgres", "Redis", "Support", .logging, .nioPosix, .protobuf]
+        ),
         tests(
             "InferenceTests",
-            ["Inference", "Credits", "Kernel", "Contract", "RPC", "Postgres", "Support", .logging, .protobuf]
+            [
+                "Inference", "Credits", "Kernel", "Contract", "RPC", "Postgres", "Redis", "Support", .logging,
+                .nioPosix,
+                .protobuf,
+            ]
         ),
         tests(
             "ProvidersTests",

@@ -7,12 +7,15 @@ package import Postgres
 package final class CreditsService: CreditCommandsService, CreditQueriesService {
     let database: Database
     let ledger: LedgerEngine
+    let velocity: Velocity?
 
     /// - Parameters:
     ///   - database: What queries read.
     ///   - ledger: What writes.
-    package init(database: Database, ledger: LedgerEngine) {
+    ///   - velocity: What limits how fast anybody redeems and spends, if anything does.
+    package init(database: Database, ledger: LedgerEngine, velocity: Velocity? = nil) {
         self.database = database
         self.ledger = ledger
+        self.velocity = velocity
     }
 }

@@ -1,3 +1,4 @@
+import Credits
 import Foundation
 import Identity
 import Logging
@@ -18,6 +19,7 @@ struct DaemonSettings: Sendable {
     let secretsFile: String
     let rates: RateLimits
     let networkFailures: Int
+    let velocity: VelocityLimits
     let holdLifetime: Int64
     let answerLimit: Duration
     let sweepInterval: Duration
@@ -37,7 +39,7 @@ struct DaemonSettings: Sendable {
 
     static let prefix = "HUBD"
 
-    static let declared = Self.declaredGeneral + Self.declaredLimits
+    static let declared = Self.declaredGeneral + Self.declaredVelocity + Self.declaredLimits
 
     private static let declaredGeneral = [
         Setting("database.url", "Connection string or URI of Postgres, as libpq takes it."),
@@ -115,6 +117,7 @@ struct DaemonSettings: Sendable {
         self.secretsFile = try settings.string("secrets.file")
         self.rates = try Self.rates(settings)
         self.networkFailures = try settings.int("rate.network-failures", in: 1...10_000_000)
+        self.velocity = try Self.velocity(settings)
         self.holdLifetime = Int64(try settings.int("inference.hold-seconds", in: 4...86_400))
         self.answerLimit = .seconds(try settings.int("inference.answer-seconds", in: 1...86_400))
         self.sweepInterval = .milliseconds(try settings.int("credits.sweep-milliseconds", in: 100...60_000))

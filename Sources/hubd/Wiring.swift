@@ -49,7 +49,8 @@ struct Wiring {
             logger: logger
         )
         let ledger = LedgerEngine(settings.database, logger: logger)
-        let credits = CreditsService(database: database, ledger: ledger)
+        let velocity = Velocity(windows, limits: settings.velocity, database: database)
+        let credits = CreditsService(database: database, ledger: ledger, velocity: velocity)
         let inference = InferenceService(
             database: database,
             credits: credits,

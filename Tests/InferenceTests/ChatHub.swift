@@ -4,8 +4,10 @@ import Foundation
 import Inference
 import Kernel
 import Logging
+import NIOPosix
 import Postgres
 import RPC
+import Redis
 import Support
 import SwiftProtobuf
 import Testing
@@ -85,14 +87,22 @@ func withChat(
     _ model: ScriptedModel,
     holdLifetime: Int64 = 120,
     answerLimit: Duration = .seconds(900),
+    velocity limits: VelocityLimits? = nil,
     _ body: (ChatHub) async throws -> Void
 ) async throws {
     let migrations = KernelMigrations.all + CreditsMigrations.all + InferenceMigrations.all
     try await withScratchDatabase(migrations: migrations) { connection, database in
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let redis = RedisClient(
+            try await RedisServer.shared().address,
+            group: MultiThreadedEventLoopGroup.singleton,
+            logger: logger
+        )
+        let windows = RateWindows(redis: redis, logger: logger)
         let credits = CreditsService(
             database: database,
-            ledger: LedgerEngine(DatabaseConfiguration(connection: connection), logger: logger)
+            ledger: LedgerEngine(DatabaseConfiguration(connection: connection), logger: logger),
+            velocity: limits.map { Velocity(windows, limits: $0, database: database) }
         )
         let service = InferenceService(
             database: database,
@@ -121,6 +131,7 @@ func withChat(
             )
             try await body(hub)
         }
+        await redis.close()
         let violations = try await LedgerCheck.violations(in: database)
         #expect(violations == [])
     }

@@ -12,9 +12,11 @@ extension CreditsService {
         let lifetime = try lifetime(request.expiresIn)
         let service = try text(field: "service", request.service, atMost: 64)
 
-        let entry = try await self.ledger.post(
-            LedgerCommand(key, account: userID, .hold(amount, lifetime: lifetime, service: service, model: ""))
-        )
+        let entry = try await self.spending(amount, of: userID, call) {
+            try await self.ledger.post(
+                LedgerCommand(key, account: userID, .hold(amount, lifetime: lifetime, service: service, model: ""))
+            )
+        }
         return Hold(entry, amount: entry.held)
     }
 

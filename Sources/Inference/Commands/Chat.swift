@@ -27,7 +27,9 @@ extension InferenceService {
             requestID: call.requestID
         )
 
-        let id = try await self.reserve(bill.worstCase, for: order)
+        let id = try await self.credits.spending(bill.worstCase, of: order.key.principal, call) {
+            try await self.reserve(bill.worstCase, for: order)
+        }
         let (ending, textBytes) = await self.relay(prompt, from: provider, to: responses, holding: id)
         let result = try await shielded { try await self.conclude(id, ending, textBytes: textBytes, bill, call) }
         try await responses.write(.with { $0.done = result })
