@@ -135,6 +135,7 @@ func withLedger(
     try await withServer(services) { client in
         let ledger = Ledger(
             database: database,
+            serving: database,
             service: service,
             commands: CreditCommandsClient(client),
             queries: CreditQueriesClient(client)
