@@ -1,8 +1,5 @@
 import Foundation
-import Kernel
 import Postgres
-import RPC
-import SwiftProtobuf
 
 // The head is read before anything else: what changes after it moves it, and then nothing is written.
 extension Batch {
@@ -33,17 +30,11 @@ extension Batch {
         on connection: borrowing Connection,
         _ memory: inout LaneMemory
     ) throws {
-        let states = try connection.rows(readStates, [.uuids(accounts)]) { row in
-            let state = AccountState(
-                balance: CreditAmount(micro: try row.int(2)),
-                held: CreditAmount(micro: try row.int(3))
-            )
-            return AccountBook(account: try row.uuid(0), version: try row.int(1), state: state)
-        }
+        let states = try connection.rows(AccountBook.read, [.uuids(accounts)]) { row in try AccountBook(row) }
         for book in states { memory.put(book) }
         let holding = states.filter { $0.state.held > .zero }.map(\.account)
         guard !holding.isEmpty else { return }
-        for hold in try connection.rows(readOpenHolds, [.uuids(holding)], StoredHold.init) {
+        for hold in try connection.rows(StoredHold.readOpen, [.uuids(holding)], StoredHold.init) {
             memory.learn(hold)
         }
     }
@@ -72,11 +63,8 @@ extension Batch {
         for entry in try connection.rows(Entry.read("id = ANY ($1::uuid[])"), [ids], { row in try Entry(row) }) {
             memory.remember(.posted(entry), for: entry.id)
         }
-        let refusals = try connection.rows(readRefusals, [ids]) { row in
-            (try row.uuid(0), try row.uuid(1), try Google_Rpc_Status(serializedBytes: row.bytes(2)))
-        }
-        for (id, digest, status) in refusals {
-            memory.remember(.refused(digest: digest, Status(envelope: status)), for: id)
+        for refusal in try connection.rows(StoredRefusal.read, [ids], StoredRefusal.init) {
+            memory.remember(.refused(digest: refusal.digest, refusal.status), for: refusal.id)
         }
     }
 }
@@ -100,25 +88,8 @@ private let readHead = Statement(
     """
 )
 
-private let readStates = Statement(
-    """
-    SELECT account, version, balance_after, held_after
-    FROM unnest($1::uuid[]) wanted (id)
-    CROSS JOIN LATERAL (SELECT * FROM entry WHERE account = wanted.id ORDER BY version DESC LIMIT 1) last
-    """
-)
-
 private let readHolds = StoredHold.read(
     "unnest($1::uuid[]) wanted (id) JOIN entry h ON h.id = wanted.id AND h.kind = 6"
-)
-
-// The latest entries of an account show nearly all of its open holds; the sweeper and settlements find the others.
-private let readOpenHolds = StoredHold.read(
-    """
-    unnest($1::uuid[]) wanted (id)
-    CROSS JOIN LATERAL (SELECT * FROM entry WHERE account = wanted.id ORDER BY version DESC LIMIT 256) h
-    """,
-    where: "h.kind = 6 AND e.kind IS NULL"
 )
 
 // What the sweeper has not got to yet.
@@ -130,5 +101,3 @@ private let readOverdueHolds = StoredHold.read(
     """,
     where: "e.kind IS NULL"
 )
-
-private let readRefusals = Statement("SELECT id, digest, status FROM refusal WHERE id = ANY ($1::uuid[])")

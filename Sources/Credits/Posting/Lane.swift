@@ -31,7 +31,7 @@ final class Lane: Sendable {
             let pending = PendingCommand(
                 command: command,
                 deadline: .now + self.configuration.patience,
-                continuation: continuation
+                caller: .alone(continuation)
             )
             let (isFull, starts) = self.queue.withLock { queue in
                 guard queue.commands.count < self.configuration.queueLimit else { return (true, false) }
@@ -42,6 +42,22 @@ final class Lane: Sendable {
             if isFull { return continuation.resume(throwing: Status.ledgerBusy) }
             if starts { self.start() }
         }
+    }
+
+    /// Takes commands in their order, all or, when too many wait, none of them.
+    func post(_ commands: [(index: Int, command: LedgerCommand)], for group: CommandGroup) {
+        let deadline = ContinuousClock.now + self.configuration.patience
+        let pending = commands.map { index, command in
+            PendingCommand(command: command, deadline: deadline, caller: .group(group, index))
+        }
+        let (isFull, starts) = self.queue.withLock { queue in
+            guard queue.commands.count + pending.count <= self.configuration.queueLimit else { return (true, false) }
+            queue.commands.append(contentsOf: pending)
+            defer { queue.isBusy = true }
+            return (false, !queue.isBusy)
+        }
+        if isFull { for command in pending { command.caller.resume(with: .failure(Status.ledgerBusy)) } }
+        if starts { self.start() }
     }
 
     private func start() {
@@ -93,18 +109,32 @@ final class Lane: Sendable {
 struct PendingCommand {
     let command: LedgerCommand
     let deadline: ContinuousClock.Instant
-    let continuation: CheckedContinuation<Entry, any Error>
+    let caller: Caller
     /// Whether an earlier try may have been written.
     var wasTried = false
 
+    /// Who waits.
+    enum Caller {
+        case alone(CheckedContinuation<Entry, any Error>)
+        /// The place of the command among those that are waited for together.
+        case group(CommandGroup, Int)
+
+        func resume(with result: Result<Entry, any Error>) {
+            switch self {
+            case .alone(let continuation): continuation.resume(with: result)
+            case .group(let group, let index): group.resolve(index, with: result)
+            }
+        }
+    }
+
     func answer(_ result: Result<Entry, Status>) {
-        self.continuation.resume(with: result.mapError { $0 as any Error })
+        self.caller.resume(with: result.mapError { $0 as any Error })
     }
 
     /// Ends the wait without a final answer.
     func fail(_ error: PostgresError) {
         var error = error
         error.mayHaveExecuted = error.mayHaveExecuted || self.wasTried
-        self.continuation.resume(throwing: error)
+        self.caller.resume(with: .failure(error))
     }
 }

@@ -73,9 +73,13 @@ package final class LedgerEngine: Sendable {
     }
 
     private func lane(of account: UUID) async throws -> Lane {
+        let lanes = try await self.allLanes()
+        return lanes[account.lane(among: lanes.count)]
+    }
+
+    func allLanes() async throws -> [Lane] {
         let known = self.lanes.withLock { $0 }
-        let lanes = known.isEmpty ? try await self.makeLanes() : known
-        return lanes[Int(account.laneHash % UInt64(lanes.count))]
+        return known.isEmpty ? try await self.makeLanes() : known
     }
 
     private func makeLanes() async throws -> [Lane] {
@@ -90,8 +94,11 @@ package final class LedgerEngine: Sendable {
 }
 
 extension UUID {
+    /// The lane that an account belongs to, of so many.
+    func lane(among count: Int) -> Int { Int(self.laneHash % UInt64(count)) }
+
     /// Spreads accounts over lanes: the half of a version 7 identifier that is random.
-    fileprivate var laneHash: UInt64 {
+    private var laneHash: UInt64 {
         withUnsafeBytes(of: self.uuid) { $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self).bigEndian }
     }
 }
