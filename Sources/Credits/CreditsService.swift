@@ -8,6 +8,7 @@ package final class CreditsService: CreditCommandsService, CreditQueriesService 
     let database: Database
     let ledger: LedgerEngine
     let velocity: Velocity?
+    let bulkPlaces = BulkPlaces()
 
     /// - Parameters:
     ///   - database: What queries read.

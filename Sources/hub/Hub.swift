@@ -18,7 +18,7 @@ struct Hub: ParsableCommand {
                 name: "Everyday",
                 subcommands: [
                     SignUp.self, SignIn.self, SignOut.self, ChatWithModel.self, ShowBalance.self, ShowHistory.self,
-                    ShowModels.self, PrintCompletion.self,
+                    ShowModels.self, AdjustInBulk.self, PrintCompletion.self,
                 ]
             ),
             CommandGroup(name: "Contract", subcommands: generatedGroups),

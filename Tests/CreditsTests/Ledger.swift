@@ -15,6 +15,8 @@ struct Ledger: Sendable {
     let database: Database
     /// That of the service.
     let serving: Database
+    /// For more connections to the database.
+    let connection: String
     let service: CreditsService
     let commands: CreditCommandsClient
     let queries: CreditQueriesClient
@@ -161,6 +163,7 @@ func withLedger(
                 let ledger = Ledger(
                     database: database,
                     serving: serving,
+                    connection: connection,
                     service: service,
                     commands: CreditCommandsClient(client),
                     queries: CreditQueriesClient(client)

@@ -115,8 +115,8 @@ func withTwoLedgers(_ body: (Ledger, Ledger) async throws -> Void) async throws 
         let engines = (0..<2).map { _ in
             LedgerEngine(DatabaseConfiguration(connection: connection), logger: Logger(label: "test"))
         }
-        try await withLedger(on: database, CreditsService(database: database, ledger: engines[0])) { first in
-            try await withLedger(on: database, CreditsService(database: database, ledger: engines[1])) { second in
+        try await withLedger(on: database, at: connection, CreditsService(database: database, ledger: engines[0])) { first in
+            try await withLedger(on: database, at: connection, CreditsService(database: database, ledger: engines[1])) { second in
                 try await body(first, second)
             }
         }
@@ -128,6 +128,7 @@ func withTwoLedgers(_ body: (Ledger, Ledger) async throws -> Void) async throws 
 /// Runs a test on a service, called over RPC.
 func withLedger(
     on database: Database,
+    at connection: String,
     _ service: CreditsService,
     _ body: (Ledger) async throws -> Void
 ) async throws {
@@ -136,6 +137,7 @@ func withLedger(
         let ledger = Ledger(
             database: database,
             serving: database,
+            connection: connection,
             service: service,
             commands: CreditCommandsClient(client),
             queries: CreditQueriesClient(client)

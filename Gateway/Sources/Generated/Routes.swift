@@ -31,6 +31,14 @@ let generatedRoutes: [any Route] = [
     },
     UnaryRoute(CreditCommands.deductCredits, .post, "/api/credits/deduct", body: .whole) { _, _, _ in false },
     UnaryRoute(CreditCommands.adjustCredits, .post, "/api/admin/credits/adjust", body: .whole) { _, _, _ in false },
+    UnaryRoute(CreditCommands.stageBulkFile, .post, "/api/admin/credits/bulk/{file_id}", body: .whole) { request, name, value in
+        switch name {
+        case "file_id", "fileId": try bind(value, to: &request.fileID)
+        default: return false
+        }
+        return true
+    },
+    StreamRoute(CreditCommands.bulkAdjustCredits, .post, "/api/admin/credits/bulk", body: .whole) { _, _, _ in false },
     UnaryRoute(CreditCommands.createPromoCode, .post, "/api/admin/promo-codes", body: .whole) { _, _, _ in false },
     UnaryRoute(CreditCommands.updatePromoCode, .patch, "/api/admin/promo-codes/{code}", body: .whole) { request, name, value in
         switch name {
@@ -82,6 +90,20 @@ let generatedRoutes: [any Route] = [
         }
         return true
     },
+    UnaryRoute(CreditQueries.listCreditAudit, .get, "/api/admin/credits/audit", body: .none) { request, name, value in
+        switch name {
+        case "user_id", "userId": try bind(value, to: &request.userID)
+        case "actor_id", "actorId": try bind(value, to: &request.actorID)
+        case "kinds": try bind(value, to: &request.kinds, names: hubCreditsV1CreditEntryKindNames)
+        case "from": try bind(value, to: &request.from)
+        case "to": try bind(value, to: &request.to)
+        case "reason_prefix", "reasonPrefix": try bind(value, to: &request.reasonPrefix)
+        case "page_size", "pageSize": try bind(value, to: &request.pageSize)
+        case "page_token", "pageToken": try bind(value, to: &request.pageToken)
+        default: return false
+        }
+        return true
+    },
     UnaryRoute(IdentityCommands.register, .post, "/api/auth/register", body: .whole) { _, _, _ in false },
     UnaryRoute(IdentityCommands.login, .post, "/api/auth/login", body: .whole) { _, _, _ in false },
     UnaryRoute(IdentityCommands.refresh, .post, "/api/auth/refresh", body: .whole) { _, _, _ in false },
@@ -91,6 +113,21 @@ let generatedRoutes: [any Route] = [
     UnaryRoute(InferenceQueries.listModels, .get, "/api/models", body: .none) { _, _, _ in false },
     UnaryRoute(Health.check, .post, "/grpc.health.v1.Health/Check", body: .whole) { _, _, _ in false },
     StreamRoute(Health.watch, .post, "/grpc.health.v1.Health/Watch", body: .whole) { _, _, _ in false },
+]
+
+/// Numbers of CreditEntryKind by their names.
+private let hubCreditsV1CreditEntryKindNames: [String: Int] = [
+    "CREDIT_ENTRY_KIND_UNSPECIFIED": 0,
+    "CREDIT_ENTRY_KIND_INITIAL": 1,
+    "CREDIT_ENTRY_KIND_USAGE": 2,
+    "CREDIT_ENTRY_KIND_ADJUSTMENT": 3,
+    "CREDIT_ENTRY_KIND_PROMOTION": 4,
+    "CREDIT_ENTRY_KIND_DEDUCTION": 5,
+    "CREDIT_ENTRY_KIND_HOLD_PLACED": 6,
+    "CREDIT_ENTRY_KIND_HOLD_EXTENDED": 7,
+    "CREDIT_ENTRY_KIND_HOLD_RELEASED": 8,
+    "CREDIT_ENTRY_KIND_HOLD_EXPIRED": 9,
+    "CREDIT_ENTRY_KIND_LATE_SETTLEMENT": 10,
 ]
 
 /// Numbers of TransactionKind by their names.

@@ -8,6 +8,11 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
+#if canImport(FoundationEssentials)
+package import FoundationEssentials
+#else
+package import Foundation
+#endif
 package import SwiftProtobuf
 
 // If the compiler emits an error on this type, it is because this file
@@ -18,6 +23,98 @@ package import SwiftProtobuf
 fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobuf.ProtobufAPIVersionCheck {
   struct _2: SwiftProtobuf.ProtobufAPIVersion_2 {}
   typealias Version = _2
+}
+
+/// What happens to the other lines of a file when one fails.
+package nonisolated enum BulkMode: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case unspecified // = 0
+
+  /// They are carried out: every line stands for itself.
+  case bestEffort // = 1
+
+  /// Nothing is written at all.
+  case allOrNothing // = 2
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .unspecified
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .bestEffort
+    case 2: self = .allOrNothing
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .bestEffort: return 1
+    case .allOrNothing: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [BulkMode] = [
+    .unspecified,
+    .bestEffort,
+    .allOrNothing,
+  ]
+
+}
+
+/// What can come of a line.
+package nonisolated enum BulkLineState: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case unspecified // = 0
+
+  /// It was carried out; in a dry run: it would be.
+  case done // = 1
+
+  /// It was refused.
+  case failed // = 2
+
+  /// It was not carried out because others failed.
+  case leftOut // = 3
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .unspecified
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .done
+    case 2: self = .failed
+    case 3: self = .leftOut
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .done: return 1
+    case .failed: return 2
+    case .leftOut: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [BulkLineState] = [
+    .unspecified,
+    .done,
+    .failed,
+    .leftOut,
+  ]
+
 }
 
 /// Asks for a reservation.
@@ -339,9 +436,264 @@ package nonisolated struct RedeemPromoCodeResponse: Sendable {
   fileprivate var _balance: Balance? = nil
 }
 
+/// A piece of a file.
+package nonisolated struct StageBulkFileRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Chosen by the caller, unique per file of this caller: 1 to 64 of `A-Z a-z 0-9 - _ .`.
+  package var fileID: String = String()
+
+  /// Where in the file the piece begins, in bytes.
+  package var offset: Int32 = 0
+
+  /// At most 1 MiB. Empty: only asks how much is there.
+  package var data: Data = Data()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// How much of a file is there.
+package nonisolated struct StagedBulkFile: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As in the request.
+  package var fileID: String = String()
+
+  /// Bytes so far: where the next piece begins.
+  package var size: Int32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Asks to adjust the credits of many users.
+package nonisolated struct BulkAdjustCreditsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As in PlaceHold.
+  package var requestID: String = String()
+
+  /// What happens when a line fails. Required.
+  package var mode: BulkMode = .unspecified
+
+  /// Whether to decide every line without writing anything.
+  package var dryRun: Bool = false
+
+  /// Where the lines are. Required.
+  package var source: BulkAdjustCreditsRequest.OneOf_Source? = nil
+
+  /// A file that StageBulkFile has put together.
+  package var fileID: String {
+    get {
+      if case .fileID(let v)? = source {return v}
+      return String()
+    }
+    set {source = .fileID(newValue)}
+  }
+
+  /// The file itself, if it is small: all of the request must fit into a message.
+  package var csv: String {
+    get {
+      if case .csv(let v)? = source {return v}
+      return String()
+    }
+    set {source = .csv(newValue)}
+  }
+
+  /// Whether lines that succeed are answered too, each with the balance after it.
+  package var listSuccesses: Bool = false
+
+  /// Whether the lines are answered as the text of a CSV file, safe to open in a spreadsheet.
+  package var asCsv: Bool = false
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// Where the lines are. Required.
+  package nonisolated enum OneOf_Source: Equatable, Sendable {
+    /// A file that StageBulkFile has put together.
+    case fileID(String)
+    /// The file itself, if it is small: all of the request must fit into a message.
+    case csv(String)
+
+  }
+
+  package init() {}
+}
+
+/// Something that came of a run.
+package nonisolated struct BulkAdjustCreditsResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  package var event: BulkAdjustCreditsResponse.OneOf_Event? = nil
+
+  /// How far it is: at least once a second, or every 1,000 lines.
+  package var progress: BulkProgress {
+    get {
+      if case .progress(let v)? = event {return v}
+      return BulkProgress()
+    }
+    set {event = .progress(newValue)}
+  }
+
+  /// What came of a line.
+  package var line: BulkLine {
+    get {
+      if case .line(let v)? = event {return v}
+      return BulkLine()
+    }
+    set {event = .line(newValue)}
+  }
+
+  /// The same as a line of CSV; the first one has the titles.
+  package var csv: String {
+    get {
+      if case .csv(let v)? = event {return v}
+      return String()
+    }
+    set {event = .csv(newValue)}
+  }
+
+  /// The last message of a stream.
+  package var done: BulkAdjustDone {
+    get {
+      if case .done(let v)? = event {return v}
+      return BulkAdjustDone()
+    }
+    set {event = .done(newValue)}
+  }
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package nonisolated enum OneOf_Event: Equatable, Sendable {
+    /// How far it is: at least once a second, or every 1,000 lines.
+    case progress(BulkProgress)
+    /// What came of a line.
+    case line(BulkLine)
+    /// The same as a line of CSV; the first one has the titles.
+    case csv(String)
+    /// The last message of a stream.
+    case done(BulkAdjustDone)
+
+  }
+
+  package init() {}
+}
+
+/// How far a run is.
+package nonisolated struct BulkProgress: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Lines of the file.
+  package var lines: Int32 = 0
+
+  /// Lines decided.
+  package var decided: Int32 = 0
+
+  /// Lines written.
+  package var written: Int32 = 0
+
+  /// Lines that failed.
+  package var failed: Int32 = 0
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// What came of a line.
+package nonisolated struct BulkLine: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Its number as editors count, from 1 for the header; of a line that spans several, the first one.
+  package var line: Int32 = 0
+
+  /// As the file has it.
+  package var userID: String = String()
+
+  /// As the file has it.
+  package var amount: String = String()
+
+  /// What came of it.
+  package var state: BulkLineState = .unspecified
+
+  /// Why it failed: `BAD_LINE`, or the reason that AdjustCredits gives, such as `INSUFFICIENT_CREDITS`.
+  package var code: String = String()
+
+  /// The same for people.
+  package var message: String = String()
+
+  /// Balance right after it; empty unless it was carried out.
+  package var balanceAfter: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// The totals of a run.
+package nonisolated struct BulkAdjustDone: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As asked.
+  package var mode: BulkMode = .unspecified
+
+  /// As asked.
+  package var dryRun: Bool = false
+
+  /// Whether anything was written, or all of it in `BULK_MODE_ALL_OR_NOTHING`.
+  package var applied: Bool = false
+
+  /// Lines of the file.
+  package var lines: Int32 = 0
+
+  /// Lines that were carried out; in a dry run: that would be.
+  package var succeeded: Int32 = 0
+
+  /// Lines that were refused.
+  package var failed: Int32 = 0
+
+  /// Credits added by the lines that succeeded.
+  package var added: String = String()
+
+  /// Credits taken by the lines that succeeded.
+  package var taken: String = String()
+
+  /// SHA-256 of the file, in hexadecimal.
+  package var fileSha256: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "hub.credits.v1"
+
+nonisolated extension BulkMode: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0BULK_MODE_UNSPECIFIED\0\u{1}BULK_MODE_BEST_EFFORT\0\u{1}BULK_MODE_ALL_OR_NOTHING\0")
+}
+
+nonisolated extension BulkLineState: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0BULK_LINE_STATE_UNSPECIFIED\0\u{1}BULK_LINE_STATE_DONE\0\u{1}BULK_LINE_STATE_FAILED\0\u{1}BULK_LINE_STATE_LEFT_OUT\0")
+}
 
 nonisolated extension PlaceHoldRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".PlaceHoldRequest"
@@ -844,6 +1196,434 @@ nonisolated extension RedeemPromoCodeResponse: SwiftProtobuf.Message, SwiftProto
     if lhs.transactionID != rhs.transactionID {return false}
     if lhs.credits != rhs.credits {return false}
     if lhs._balance != rhs._balance {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StageBulkFileRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".StageBulkFileRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}file_id\0\u{1}offset\0\u{1}data\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.fileID) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.offset) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.data) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.fileID.isEmpty {
+      try visitor.visitSingularStringField(value: self.fileID, fieldNumber: 1)
+    }
+    if self.offset != 0 {
+      try visitor.visitSingularInt32Field(value: self.offset, fieldNumber: 2)
+    }
+    if !self.data.isEmpty {
+      try visitor.visitSingularBytesField(value: self.data, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: StageBulkFileRequest, rhs: StageBulkFileRequest) -> Bool {
+    if lhs.fileID != rhs.fileID {return false}
+    if lhs.offset != rhs.offset {return false}
+    if lhs.data != rhs.data {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension StagedBulkFile: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".StagedBulkFile"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}file_id\0\u{1}size\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.fileID) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.size) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.fileID.isEmpty {
+      try visitor.visitSingularStringField(value: self.fileID, fieldNumber: 1)
+    }
+    if self.size != 0 {
+      try visitor.visitSingularInt32Field(value: self.size, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: StagedBulkFile, rhs: StagedBulkFile) -> Bool {
+    if lhs.fileID != rhs.fileID {return false}
+    if lhs.size != rhs.size {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension BulkAdjustCreditsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".BulkAdjustCreditsRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}request_id\0\u{1}mode\0\u{3}dry_run\0\u{3}file_id\0\u{1}csv\0\u{3}list_successes\0\u{3}as_csv\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.mode) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.dryRun) }()
+      case 4: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.source != nil {try decoder.handleConflictingOneOf()}
+          self.source = .fileID(v)
+        }
+      }()
+      case 5: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.source != nil {try decoder.handleConflictingOneOf()}
+          self.source = .csv(v)
+        }
+      }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.listSuccesses) }()
+      case 7: try { try decoder.decodeSingularBoolField(value: &self.asCsv) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 1)
+    }
+    if self.mode != .unspecified {
+      try visitor.visitSingularEnumField(value: self.mode, fieldNumber: 2)
+    }
+    if self.dryRun != false {
+      try visitor.visitSingularBoolField(value: self.dryRun, fieldNumber: 3)
+    }
+    switch self.source {
+    case .fileID?: try {
+      guard case .fileID(let v)? = self.source else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 4)
+    }()
+    case .csv?: try {
+      guard case .csv(let v)? = self.source else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 5)
+    }()
+    case nil: break
+    }
+    if self.listSuccesses != false {
+      try visitor.visitSingularBoolField(value: self.listSuccesses, fieldNumber: 6)
+    }
+    if self.asCsv != false {
+      try visitor.visitSingularBoolField(value: self.asCsv, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: BulkAdjustCreditsRequest, rhs: BulkAdjustCreditsRequest) -> Bool {
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.mode != rhs.mode {return false}
+    if lhs.dryRun != rhs.dryRun {return false}
+    if lhs.source != rhs.source {return false}
+    if lhs.listSuccesses != rhs.listSuccesses {return false}
+    if lhs.asCsv != rhs.asCsv {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension BulkAdjustCreditsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".BulkAdjustCreditsResponse"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}progress\0\u{1}line\0\u{1}csv\0\u{1}done\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try {
+        var v: BulkProgress?
+        var hadOneofValue = false
+        if let current = self.event {
+          hadOneofValue = true
+          if case .progress(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.event = .progress(v)
+        }
+      }()
+      case 2: try {
+        var v: BulkLine?
+        var hadOneofValue = false
+        if let current = self.event {
+          hadOneofValue = true
+          if case .line(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.event = .line(v)
+        }
+      }()
+      case 3: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.event != nil {try decoder.handleConflictingOneOf()}
+          self.event = .csv(v)
+        }
+      }()
+      case 4: try {
+        var v: BulkAdjustDone?
+        var hadOneofValue = false
+        if let current = self.event {
+          hadOneofValue = true
+          if case .done(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.event = .done(v)
+        }
+      }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    switch self.event {
+    case .progress?: try {
+      guard case .progress(let v)? = self.event else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    }()
+    case .line?: try {
+      guard case .line(let v)? = self.event else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    }()
+    case .csv?: try {
+      guard case .csv(let v)? = self.event else { preconditionFailure() }
+      try visitor.visitSingularStringField(value: v, fieldNumber: 3)
+    }()
+    case .done?: try {
+      guard case .done(let v)? = self.event else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case nil: break
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: BulkAdjustCreditsResponse, rhs: BulkAdjustCreditsResponse) -> Bool {
+    if lhs.event != rhs.event {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension BulkProgress: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".BulkProgress"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}lines\0\u{1}decided\0\u{1}written\0\u{1}failed\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self.lines) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.decided) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.written) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.failed) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.lines != 0 {
+      try visitor.visitSingularInt32Field(value: self.lines, fieldNumber: 1)
+    }
+    if self.decided != 0 {
+      try visitor.visitSingularInt32Field(value: self.decided, fieldNumber: 2)
+    }
+    if self.written != 0 {
+      try visitor.visitSingularInt32Field(value: self.written, fieldNumber: 3)
+    }
+    if self.failed != 0 {
+      try visitor.visitSingularInt32Field(value: self.failed, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: BulkProgress, rhs: BulkProgress) -> Bool {
+    if lhs.lines != rhs.lines {return false}
+    if lhs.decided != rhs.decided {return false}
+    if lhs.written != rhs.written {return false}
+    if lhs.failed != rhs.failed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension BulkLine: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".BulkLine"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}line\0\u{3}user_id\0\u{1}amount\0\u{1}state\0\u{1}code\0\u{1}message\0\u{3}balance_after\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self.line) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.userID) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.amount) }()
+      case 4: try { try decoder.decodeSingularEnumField(value: &self.state) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.code) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.message) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.balanceAfter) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.line != 0 {
+      try visitor.visitSingularInt32Field(value: self.line, fieldNumber: 1)
+    }
+    if !self.userID.isEmpty {
+      try visitor.visitSingularStringField(value: self.userID, fieldNumber: 2)
+    }
+    if !self.amount.isEmpty {
+      try visitor.visitSingularStringField(value: self.amount, fieldNumber: 3)
+    }
+    if self.state != .unspecified {
+      try visitor.visitSingularEnumField(value: self.state, fieldNumber: 4)
+    }
+    if !self.code.isEmpty {
+      try visitor.visitSingularStringField(value: self.code, fieldNumber: 5)
+    }
+    if !self.message.isEmpty {
+      try visitor.visitSingularStringField(value: self.message, fieldNumber: 6)
+    }
+    if !self.balanceAfter.isEmpty {
+      try visitor.visitSingularStringField(value: self.balanceAfter, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: BulkLine, rhs: BulkLine) -> Bool {
+    if lhs.line != rhs.line {return false}
+    if lhs.userID != rhs.userID {return false}
+    if lhs.amount != rhs.amount {return false}
+    if lhs.state != rhs.state {return false}
+    if lhs.code != rhs.code {return false}
+    if lhs.message != rhs.message {return false}
+    if lhs.balanceAfter != rhs.balanceAfter {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension BulkAdjustDone: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".BulkAdjustDone"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}mode\0\u{3}dry_run\0\u{1}applied\0\u{1}lines\0\u{1}succeeded\0\u{1}failed\0\u{1}added\0\u{1}taken\0\u{3}file_sha256\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.mode) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.dryRun) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.applied) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self.lines) }()
+      case 5: try { try decoder.decodeSingularInt32Field(value: &self.succeeded) }()
+      case 6: try { try decoder.decodeSingularInt32Field(value: &self.failed) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.added) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.taken) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.fileSha256) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.mode != .unspecified {
+      try visitor.visitSingularEnumField(value: self.mode, fieldNumber: 1)
+    }
+    if self.dryRun != false {
+      try visitor.visitSingularBoolField(value: self.dryRun, fieldNumber: 2)
+    }
+    if self.applied != false {
+      try visitor.visitSingularBoolField(value: self.applied, fieldNumber: 3)
+    }
+    if self.lines != 0 {
+      try visitor.visitSingularInt32Field(value: self.lines, fieldNumber: 4)
+    }
+    if self.succeeded != 0 {
+      try visitor.visitSingularInt32Field(value: self.succeeded, fieldNumber: 5)
+    }
+    if self.failed != 0 {
+      try visitor.visitSingularInt32Field(value: self.failed, fieldNumber: 6)
+    }
+    if !self.added.isEmpty {
+      try visitor.visitSingularStringField(value: self.added, fieldNumber: 7)
+    }
+    if !self.taken.isEmpty {
+      try visitor.visitSingularStringField(value: self.taken, fieldNumber: 8)
+    }
+    if !self.fileSha256.isEmpty {
+      try visitor.visitSingularStringField(value: self.fileSha256, fieldNumber: 9)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: BulkAdjustDone, rhs: BulkAdjustDone) -> Bool {
+    if lhs.mode != rhs.mode {return false}
+    if lhs.dryRun != rhs.dryRun {return false}
+    if lhs.applied != rhs.applied {return false}
+    if lhs.lines != rhs.lines {return false}
+    if lhs.succeeded != rhs.succeeded {return false}
+    if lhs.failed != rhs.failed {return false}
+    if lhs.added != rhs.added {return false}
+    if lhs.taken != rhs.taken {return false}
+    if lhs.fileSha256 != rhs.fileSha256 {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -75,6 +75,97 @@ package nonisolated enum House: SwiftProtobuf.Enum, Swift.CaseIterable {
 
 }
 
+/// What an entry of the ledger records.
+package nonisolated enum CreditEntryKind: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case unspecified // = 0
+
+  /// The credit that every new account starts with.
+  case initial // = 1
+
+  /// A settled hold.
+  case usage // = 2
+
+  /// A correction by an administrator.
+  case adjustment // = 3
+
+  /// A redeemed promotion code.
+  case promotion // = 4
+
+  /// Spent at once by a service that meters itself.
+  case deduction // = 5
+
+  /// A hold was placed.
+  case holdPlaced // = 6
+
+  /// A hold was extended.
+  case holdExtended // = 7
+
+  /// A hold was returned.
+  case holdReleased // = 8
+
+  /// A hold ran out.
+  case holdExpired // = 9
+
+  /// A settlement came after its hold had run out, and was refused.
+  case lateSettlement // = 10
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .unspecified
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .initial
+    case 2: self = .usage
+    case 3: self = .adjustment
+    case 4: self = .promotion
+    case 5: self = .deduction
+    case 6: self = .holdPlaced
+    case 7: self = .holdExtended
+    case 8: self = .holdReleased
+    case 9: self = .holdExpired
+    case 10: self = .lateSettlement
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .initial: return 1
+    case .usage: return 2
+    case .adjustment: return 3
+    case .promotion: return 4
+    case .deduction: return 5
+    case .holdPlaced: return 6
+    case .holdExtended: return 7
+    case .holdReleased: return 8
+    case .holdExpired: return 9
+    case .lateSettlement: return 10
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [CreditEntryKind] = [
+    .unspecified,
+    .initial,
+    .usage,
+    .adjustment,
+    .promotion,
+    .deduction,
+    .holdPlaced,
+    .holdExtended,
+    .holdReleased,
+    .holdExpired,
+    .lateSettlement,
+  ]
+
+}
+
 /// Names whose balance.
 package nonisolated struct GetBalanceRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -327,12 +418,130 @@ package nonisolated struct ListPromoCodesResponse: Sendable {
   package init() {}
 }
 
+/// Which entries to list.
+package nonisolated struct ListCreditAuditRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// UUID of the user whose account it is. Empty: all users, without holds.
+  package var userID: String = String()
+
+  /// UUID of who asked for it. Empty: anybody.
+  package var actorID: String = String()
+
+  /// Only these kinds. Empty: all.
+  package var kinds: [CreditEntryKind] = []
+
+  /// Only from this moment on: a date such as `2026-11-23` (midnight UTC) or a time such as `2026-11-23T14:30:00Z`.
+  package var from: String = String()
+
+  /// Only before this moment, in the same form.
+  package var to: String = String()
+
+  /// Only if the reason begins like this, up to 500 bytes.
+  package var reasonPrefix: String = String()
+
+  /// Entries per page, 1 to 500. 0: 50.
+  package var pageSize: Int32 = 0
+
+  /// `next_page_token` of the page before. Empty: the first page.
+  package var pageToken: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// One page.
+package nonisolated struct ListCreditAuditResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Newest first.
+  package var entries: [CreditAuditEntry] = []
+
+  /// For the next page; empty after the last one.
+  package var nextPageToken: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// One change of one account. Never changed once written.
+package nonisolated struct CreditAuditEntry: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// UUID of the entry: of the movement, or of the hold that it places.
+  package var entryID: String = String()
+
+  /// When it was written.
+  package var at: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_at ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_at = newValue}
+  }
+  /// Returns true if `at` has been explicitly set.
+  package var hasAt: Bool {self._at != nil}
+  /// Clears the value of `at`. Subsequent reads from it will return its default value.
+  package mutating func clearAt() {self._at = nil}
+
+  /// UUID of the user whose account it is.
+  package var userID: String = String()
+
+  /// UUID of who asked for it; empty for the hub itself.
+  package var actorID: String = String()
+
+  /// What it records.
+  package var kind: CreditEntryKind = .unspecified
+
+  /// Credits added; negative for credits taken.
+  package var amount: String = String()
+
+  /// Why, as its author has said.
+  package var reason: String = String()
+
+  /// The service that was paid; empty for none.
+  package var service: String = String()
+
+  /// The model that was called; empty for none.
+  package var model: String = String()
+
+  /// Balance right before it.
+  package var balanceBefore: String = String()
+
+  /// Balance right after it.
+  package var balanceAfter: String = String()
+
+  /// Credits reserved by holds right before it.
+  package var heldBefore: String = String()
+
+  /// Credits reserved by holds right after it.
+  package var heldAfter: String = String()
+
+  /// UUID of the hold that it ends or extends; empty for others.
+  package var holdID: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _at: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "hub.credits.v1"
 
 nonisolated extension House: SwiftProtobuf._ProtoNameProviding {
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0HOUSE_UNSPECIFIED\0\u{1}HOUSE_ISSUANCE\0\u{1}HOUSE_REVENUE\0\u{1}HOUSE_ADJUSTMENT\0\u{1}HOUSE_PROMOTION\0")
+}
+
+nonisolated extension CreditEntryKind: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CREDIT_ENTRY_KIND_UNSPECIFIED\0\u{1}CREDIT_ENTRY_KIND_INITIAL\0\u{1}CREDIT_ENTRY_KIND_USAGE\0\u{1}CREDIT_ENTRY_KIND_ADJUSTMENT\0\u{1}CREDIT_ENTRY_KIND_PROMOTION\0\u{1}CREDIT_ENTRY_KIND_DEDUCTION\0\u{1}CREDIT_ENTRY_KIND_HOLD_PLACED\0\u{1}CREDIT_ENTRY_KIND_HOLD_EXTENDED\0\u{1}CREDIT_ENTRY_KIND_HOLD_RELEASED\0\u{1}CREDIT_ENTRY_KIND_HOLD_EXPIRED\0\u{1}CREDIT_ENTRY_KIND_LATE_SETTLEMENT\0")
 }
 
 nonisolated extension GetBalanceRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -807,6 +1016,205 @@ nonisolated extension ListPromoCodesResponse: SwiftProtobuf.Message, SwiftProtob
   package static func ==(lhs: ListPromoCodesResponse, rhs: ListPromoCodesResponse) -> Bool {
     if lhs.promoCodes != rhs.promoCodes {return false}
     if lhs.nextPageToken != rhs.nextPageToken {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ListCreditAuditRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ListCreditAuditRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}user_id\0\u{3}actor_id\0\u{1}kinds\0\u{1}from\0\u{1}to\0\u{3}reason_prefix\0\u{3}page_size\0\u{3}page_token\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.userID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.actorID) }()
+      case 3: try { try decoder.decodeRepeatedEnumField(value: &self.kinds) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.from) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.to) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.reasonPrefix) }()
+      case 7: try { try decoder.decodeSingularInt32Field(value: &self.pageSize) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.pageToken) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.userID.isEmpty {
+      try visitor.visitSingularStringField(value: self.userID, fieldNumber: 1)
+    }
+    if !self.actorID.isEmpty {
+      try visitor.visitSingularStringField(value: self.actorID, fieldNumber: 2)
+    }
+    if !self.kinds.isEmpty {
+      try visitor.visitPackedEnumField(value: self.kinds, fieldNumber: 3)
+    }
+    if !self.from.isEmpty {
+      try visitor.visitSingularStringField(value: self.from, fieldNumber: 4)
+    }
+    if !self.to.isEmpty {
+      try visitor.visitSingularStringField(value: self.to, fieldNumber: 5)
+    }
+    if !self.reasonPrefix.isEmpty {
+      try visitor.visitSingularStringField(value: self.reasonPrefix, fieldNumber: 6)
+    }
+    if self.pageSize != 0 {
+      try visitor.visitSingularInt32Field(value: self.pageSize, fieldNumber: 7)
+    }
+    if !self.pageToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.pageToken, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ListCreditAuditRequest, rhs: ListCreditAuditRequest) -> Bool {
+    if lhs.userID != rhs.userID {return false}
+    if lhs.actorID != rhs.actorID {return false}
+    if lhs.kinds != rhs.kinds {return false}
+    if lhs.from != rhs.from {return false}
+    if lhs.to != rhs.to {return false}
+    if lhs.reasonPrefix != rhs.reasonPrefix {return false}
+    if lhs.pageSize != rhs.pageSize {return false}
+    if lhs.pageToken != rhs.pageToken {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ListCreditAuditResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ListCreditAuditResponse"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entries\0\u{3}next_page_token\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.entries) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.nextPageToken) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.entries.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.entries, fieldNumber: 1)
+    }
+    if !self.nextPageToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.nextPageToken, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ListCreditAuditResponse, rhs: ListCreditAuditResponse) -> Bool {
+    if lhs.entries != rhs.entries {return false}
+    if lhs.nextPageToken != rhs.nextPageToken {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension CreditAuditEntry: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".CreditAuditEntry"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}entry_id\0\u{1}at\0\u{3}user_id\0\u{3}actor_id\0\u{1}kind\0\u{1}amount\0\u{1}reason\0\u{1}service\0\u{1}model\0\u{3}balance_before\0\u{3}balance_after\0\u{3}held_before\0\u{3}held_after\0\u{3}hold_id\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.entryID) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._at) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.userID) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.actorID) }()
+      case 5: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.amount) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.service) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.model) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.balanceBefore) }()
+      case 11: try { try decoder.decodeSingularStringField(value: &self.balanceAfter) }()
+      case 12: try { try decoder.decodeSingularStringField(value: &self.heldBefore) }()
+      case 13: try { try decoder.decodeSingularStringField(value: &self.heldAfter) }()
+      case 14: try { try decoder.decodeSingularStringField(value: &self.holdID) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.entryID.isEmpty {
+      try visitor.visitSingularStringField(value: self.entryID, fieldNumber: 1)
+    }
+    try { if let v = self._at {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.userID.isEmpty {
+      try visitor.visitSingularStringField(value: self.userID, fieldNumber: 3)
+    }
+    if !self.actorID.isEmpty {
+      try visitor.visitSingularStringField(value: self.actorID, fieldNumber: 4)
+    }
+    if self.kind != .unspecified {
+      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 5)
+    }
+    if !self.amount.isEmpty {
+      try visitor.visitSingularStringField(value: self.amount, fieldNumber: 6)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 7)
+    }
+    if !self.service.isEmpty {
+      try visitor.visitSingularStringField(value: self.service, fieldNumber: 8)
+    }
+    if !self.model.isEmpty {
+      try visitor.visitSingularStringField(value: self.model, fieldNumber: 9)
+    }
+    if !self.balanceBefore.isEmpty {
+      try visitor.visitSingularStringField(value: self.balanceBefore, fieldNumber: 10)
+    }
+    if !self.balanceAfter.isEmpty {
+      try visitor.visitSingularStringField(value: self.balanceAfter, fieldNumber: 11)
+    }
+    if !self.heldBefore.isEmpty {
+      try visitor.visitSingularStringField(value: self.heldBefore, fieldNumber: 12)
+    }
+    if !self.heldAfter.isEmpty {
+      try visitor.visitSingularStringField(value: self.heldAfter, fieldNumber: 13)
+    }
+    if !self.holdID.isEmpty {
+      try visitor.visitSingularStringField(value: self.holdID, fieldNumber: 14)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: CreditAuditEntry, rhs: CreditAuditEntry) -> Bool {
+    if lhs.entryID != rhs.entryID {return false}
+    if lhs._at != rhs._at {return false}
+    if lhs.userID != rhs.userID {return false}
+    if lhs.actorID != rhs.actorID {return false}
+    if lhs.kind != rhs.kind {return false}
+    if lhs.amount != rhs.amount {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.service != rhs.service {return false}
+    if lhs.model != rhs.model {return false}
+    if lhs.balanceBefore != rhs.balanceBefore {return false}
+    if lhs.balanceAfter != rhs.balanceAfter {return false}
+    if lhs.heldBefore != rhs.heldBefore {return false}
+    if lhs.heldAfter != rhs.heldAfter {return false}
+    if lhs.holdID != rhs.holdID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

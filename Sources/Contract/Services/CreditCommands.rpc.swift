@@ -41,6 +41,32 @@ package protocol CreditCommandsService: Sendable {
     /// is available.
     func adjustCredits(_ request: AdjustCreditsRequest, _ call: CallContext) async throws -> Balance
 
+    /// Puts a piece of a CSV file in its place, for BulkAdjustCredits. Pieces come in order; one that is there already changes
+    /// nothing, and an empty piece only asks how much is there, so an upload that broke off goes on where it was. The file is
+    /// the caller's own and is deleted a day after its last use.
+    ///
+    /// Errors: `FAILED_PRECONDITION` with reason `GAP` and the `size` so far when the piece lies beyond the end,
+    /// `INVALID_ARGUMENT` when other bytes are there, `RESOURCE_EXHAUSTED` with reason `TOO_LARGE` above 32 MiB for a file or
+    /// 64 MiB and 16 files for a caller.
+    func stageBulkFile(_ request: StageBulkFileRequest, _ call: CallContext) async throws -> StagedBulkFile
+
+    /// Adjusts the credits of many users, as a CSV file says that has the columns `user_id`, `amount` and `reason` in any order
+    /// and at most 100,000 lines below its header. Each line that fails is answered with its number and why; the last message
+    /// has the totals.
+    ///
+    /// A run that broke off is taken up by sending the same request again: no line is carried out twice, and each gets the
+    /// answer that it had. A dry run writes nothing and leaves the `request_id` unused.
+    ///
+    /// Errors: `INVALID_ARGUMENT` with reason `BAD_FILE` and the `line` for a file that cannot be read as a whole, and with
+    /// reason `REQUEST_ID_REUSED` for another file or mode under the same id; `NOT_FOUND` for a file that was not staged;
+    /// `RESOURCE_EXHAUSTED` with reason `BUSY` while too many runs are under way; `UNAVAILABLE` when the database went away:
+    /// send it again.
+    func bulkAdjustCredits(
+        _ request: BulkAdjustCreditsRequest,
+        _ responses: ResponseStream<BulkAdjustCreditsResponse>,
+        _ call: CallContext
+    ) async throws
+
     /// Makes a promotion code. Codes are compared in upper case and without blanks around them.
     ///
     /// Errors: `ALREADY_EXISTS` with reason `PROMO_EXISTS` when there is such a code.
@@ -72,6 +98,8 @@ extension CreditCommands {
                 .unary(extendHold) { try await service.extendHold($0, $1) },
                 .unary(deductCredits) { try await service.deductCredits($0, $1) },
                 .unary(adjustCredits) { try await service.adjustCredits($0, $1) },
+                .unary(stageBulkFile) { try await service.stageBulkFile($0, $1) },
+                .serverStreaming(bulkAdjustCredits) { try await service.bulkAdjustCredits($0, $1, $2) },
                 .unary(createPromoCode) { try await service.createPromoCode($0, $1) },
                 .unary(updatePromoCode) { try await service.updatePromoCode($0, $1) },
                 .unary(redeemPromoCode) { try await service.redeemPromoCode($0, $1) },
@@ -150,6 +178,38 @@ package enum CreditCommands {
         kind: .unary,
         safety: .command,
         subject: { $0.userID }
+    )
+
+    /// Puts a piece of a CSV file in its place, for BulkAdjustCredits. Pieces come in order; one that is there already changes
+    /// nothing, and an empty piece only asks how much is there, so an upload that broke off goes on where it was. The file is
+    /// the caller's own and is deleted a day after its last use.
+    ///
+    /// Errors: `FAILED_PRECONDITION` with reason `GAP` and the `size` so far when the piece lies beyond the end,
+    /// `INVALID_ARGUMENT` when other bytes are there, `RESOURCE_EXHAUSTED` with reason `TOO_LARGE` above 32 MiB for a file or
+    /// 64 MiB and 16 files for a caller.
+    package static let stageBulkFile = Method<StageBulkFileRequest, StagedBulkFile>(
+        service: name,
+        name: "StageBulkFile",
+        kind: .unary,
+        safety: .command
+    )
+
+    /// Adjusts the credits of many users, as a CSV file says that has the columns `user_id`, `amount` and `reason` in any order
+    /// and at most 100,000 lines below its header. Each line that fails is answered with its number and why; the last message
+    /// has the totals.
+    ///
+    /// A run that broke off is taken up by sending the same request again: no line is carried out twice, and each gets the
+    /// answer that it had. A dry run writes nothing and leaves the `request_id` unused.
+    ///
+    /// Errors: `INVALID_ARGUMENT` with reason `BAD_FILE` and the `line` for a file that cannot be read as a whole, and with
+    /// reason `REQUEST_ID_REUSED` for another file or mode under the same id; `NOT_FOUND` for a file that was not staged;
+    /// `RESOURCE_EXHAUSTED` with reason `BUSY` while too many runs are under way; `UNAVAILABLE` when the database went away:
+    /// send it again.
+    package static let bulkAdjustCredits = Method<BulkAdjustCreditsRequest, BulkAdjustCreditsResponse>(
+        service: name,
+        name: "BulkAdjustCredits",
+        kind: .serverStreaming,
+        safety: .command
     )
 
     /// Makes a promotion code. Codes are compared in upper case and without blanks around them.
@@ -246,6 +306,27 @@ package enum CreditCommands {
                 $0.permission.action = "adjust"
                 $0.permission.scope = .any
                 $0.permission.subjectField = "user_id"
+                $0.rate = .write
+                $0.audit = true
+            }
+        ),
+        (
+            stageBulkFile.descriptor,
+            Policy.with {
+                $0.permission.resource = "credits"
+                $0.permission.action = "adjust"
+                $0.permission.scope = .any
+                $0.rate = .write
+                $0.audit = true
+                $0.withoutRequestID = "The same bytes in the same place of the same file change nothing."
+            }
+        ),
+        (
+            bulkAdjustCredits.descriptor,
+            Policy.with {
+                $0.permission.resource = "credits"
+                $0.permission.action = "adjust"
+                $0.permission.scope = .any
                 $0.rate = .write
                 $0.audit = true
             }
@@ -354,6 +435,39 @@ package struct CreditCommandsClient: Sendable {
         _ options: CallOptions = CallOptions()
     ) async throws -> Balance {
         try await self.client.unary(CreditCommands.adjustCredits, request, options)
+    }
+
+    /// Puts a piece of a CSV file in its place, for BulkAdjustCredits. Pieces come in order; one that is there already changes
+    /// nothing, and an empty piece only asks how much is there, so an upload that broke off goes on where it was. The file is
+    /// the caller's own and is deleted a day after its last use.
+    ///
+    /// Errors: `FAILED_PRECONDITION` with reason `GAP` and the `size` so far when the piece lies beyond the end,
+    /// `INVALID_ARGUMENT` when other bytes are there, `RESOURCE_EXHAUSTED` with reason `TOO_LARGE` above 32 MiB for a file or
+    /// 64 MiB and 16 files for a caller.
+    package func stageBulkFile(
+        _ request: StageBulkFileRequest,
+        _ options: CallOptions = CallOptions()
+    ) async throws -> StagedBulkFile {
+        try await self.client.unary(CreditCommands.stageBulkFile, request, options)
+    }
+
+    /// Adjusts the credits of many users, as a CSV file says that has the columns `user_id`, `amount` and `reason` in any order
+    /// and at most 100,000 lines below its header. Each line that fails is answered with its number and why; the last message
+    /// has the totals.
+    ///
+    /// A run that broke off is taken up by sending the same request again: no line is carried out twice, and each gets the
+    /// answer that it had. A dry run writes nothing and leaves the `request_id` unused.
+    ///
+    /// Errors: `INVALID_ARGUMENT` with reason `BAD_FILE` and the `line` for a file that cannot be read as a whole, and with
+    /// reason `REQUEST_ID_REUSED` for another file or mode under the same id; `NOT_FOUND` for a file that was not staged;
+    /// `RESOURCE_EXHAUSTED` with reason `BUSY` while too many runs are under way; `UNAVAILABLE` when the database went away:
+    /// send it again.
+    package func bulkAdjustCredits<Value>(
+        _ request: BulkAdjustCreditsRequest,
+        _ options: CallOptions = CallOptions(),
+        _ body: (ResponseSequence<BulkAdjustCreditsResponse>) async throws -> Value
+    ) async throws -> Value {
+        try await self.client.serverStreaming(CreditCommands.bulkAdjustCredits, request, options, body)
     }
 
     /// Makes a promotion code. Codes are compared in upper case and without blanks around them.

@@ -38,6 +38,13 @@ package protocol CreditQueriesService: Sendable {
     ///
     /// Errors: `INVALID_ARGUMENT` for a page token that this method did not give.
     func listPromoCodes(_ request: ListPromoCodesRequest, _ call: CallContext) async throws -> ListPromoCodesResponse
+
+    /// Who changed which account, when and why, newest first, with what the account held before and after. Without a user only
+    /// what moves credits is listed; with one, its holds too. Pages stay stable while new entries arrive. A page may be shorter
+    /// than asked for, or empty, and still have a next one: no call looks at more than a bounded number of entries.
+    ///
+    /// Errors: `INVALID_ARGUMENT` for a page token that this method, with these filters, did not give.
+    func listCreditAudit(_ request: ListCreditAuditRequest, _ call: CallContext) async throws -> ListCreditAuditResponse
 }
 
 extension CreditQueries {
@@ -52,6 +59,7 @@ extension CreditQueries {
                 .serverStreaming(verifyLedger) { try await service.verifyLedger($0, $1, $2) },
                 .unary(getHouseAccounts) { try await service.getHouseAccounts($0, $1) },
                 .unary(listPromoCodes) { try await service.listPromoCodes($0, $1) },
+                .unary(listCreditAudit) { try await service.listCreditAudit($0, $1) },
             ]
         )
     }
@@ -124,6 +132,18 @@ package enum CreditQueries {
         safety: .query
     )
 
+    /// Who changed which account, when and why, newest first, with what the account held before and after. Without a user only
+    /// what moves credits is listed; with one, its holds too. Pages stay stable while new entries arrive. A page may be shorter
+    /// than asked for, or empty, and still have a next one: no call looks at more than a bounded number of entries.
+    ///
+    /// Errors: `INVALID_ARGUMENT` for a page token that this method, with these filters, did not give.
+    package static let listCreditAudit = Method<ListCreditAuditRequest, ListCreditAuditResponse>(
+        service: name,
+        name: "ListCreditAudit",
+        kind: .unary,
+        safety: .query
+    )
+
     /// Who may call each method and under which limits.
     package static let policies: [(method: MethodDescriptor, policy: Policy)] = [
         (
@@ -176,6 +196,16 @@ package enum CreditQueries {
         ),
         (
             listPromoCodes.descriptor,
+            Policy.with {
+                $0.permission.resource = "credits"
+                $0.permission.action = "adjust"
+                $0.permission.scope = .any
+                $0.rate = .read
+                $0.audit = true
+            }
+        ),
+        (
+            listCreditAudit.descriptor,
             Policy.with {
                 $0.permission.resource = "credits"
                 $0.permission.action = "adjust"
@@ -254,5 +284,17 @@ package struct CreditQueriesClient: Sendable {
         _ options: CallOptions = CallOptions()
     ) async throws -> ListPromoCodesResponse {
         try await self.client.unary(CreditQueries.listPromoCodes, request, options)
+    }
+
+    /// Who changed which account, when and why, newest first, with what the account held before and after. Without a user only
+    /// what moves credits is listed; with one, its holds too. Pages stay stable while new entries arrive. A page may be shorter
+    /// than asked for, or empty, and still have a next one: no call looks at more than a bounded number of entries.
+    ///
+    /// Errors: `INVALID_ARGUMENT` for a page token that this method, with these filters, did not give.
+    package func listCreditAudit(
+        _ request: ListCreditAuditRequest,
+        _ options: CallOptions = CallOptions()
+    ) async throws -> ListCreditAuditResponse {
+        try await self.client.unary(CreditQueries.listCreditAudit, request, options)
     }
 }

@@ -27,6 +27,12 @@ package enum CreditsMigrations {
             name: "house",
             sql: String(decoding: PackageResources._004_house_sql, as: UTF8.self)
         ),
+        Migration(
+            context: "credits",
+            number: 5,
+            name: "bulk",
+            sql: String(decoding: PackageResources._005_bulk_sql, as: UTF8.self)
+        ),
     ]
 
     /// Tables whose rows nobody may change.

@@ -15,7 +15,7 @@ struct CreditsGroup: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "credits",
         abstract: "Moves credits. Answers what a user owns and how it came about.",
-        subcommands: [PlaceHold.self, SettleHold.self, ReleaseHold.self, ExtendHold.self, DeductCredits.self, AdjustCredits.self, CreatePromoCode.self, UpdatePromoCode.self, RedeemPromoCode.self, GetBalance.self, CheckCredits.self, ListTransactions.self, VerifyLedger.self, GetHouseAccounts.self, ListPromoCodes.self]
+        subcommands: [PlaceHold.self, SettleHold.self, ReleaseHold.self, ExtendHold.self, DeductCredits.self, AdjustCredits.self, StageBulkFile.self, BulkAdjustCredits.self, CreatePromoCode.self, UpdatePromoCode.self, RedeemPromoCode.self, GetBalance.self, CheckCredits.self, ListTransactions.self, VerifyLedger.self, GetHouseAccounts.self, ListPromoCodes.self, ListCreditAudit.self]
     )
 
     /// `hub credits place-hold`
@@ -219,6 +219,78 @@ struct CreditsGroup: ParsableCommand {
             try require(request.userID, "user-id")
             if let amount { request.amount = amount }
             if let reason { request.reason = reason }
+        }
+    }
+
+    /// `hub credits stage-bulk-file`
+    struct StageBulkFile: MethodCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "stage-bulk-file",
+            abstract: "Puts a piece of a CSV file in its place, for BulkAdjustCredits.",
+            discussion: "Pieces come in order; one that is there already changes nothing, and an empty piece only asks how much is there, so an upload that broke off goes on where it was. The file is the caller's own and is deleted a day after its last use.\n\nErrors: `FAILED_PRECONDITION` with reason `GAP` and the `size` so far when the piece lies beyond the end, `INVALID_ARGUMENT` when other bytes are there, `RESOURCE_EXHAUSTED` with reason `TOO_LARGE` above 32 MiB for a file or 64 MiB and 16 files for a caller.\n\nOnly --json can give `data`."
+        )
+
+        static let method = CreditCommands.stageBulkFile
+
+        @Argument(help: ArgumentHelp("Chosen by the caller, unique per file of this caller: 1 to 64 of `A-Z a-z 0-9 - _ .`.", valueName: "file-id"))
+        var fileID: String?
+
+        @Option(name: "--offset", parsing: .unconditional, help: "Where in the file the piece begins, in bytes.")
+        var offset: Int32?
+
+        @OptionGroup
+        var call: CallArguments
+
+        func fill(_ request: inout StageBulkFileRequest, in shell: Shell) throws {
+            if let fileID { request.fileID = fileID }
+            try require(request.fileID, "file-id")
+            if let offset { request.offset = offset }
+        }
+    }
+
+    /// `hub credits bulk-adjust-credits`
+    struct BulkAdjustCredits: MethodCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "bulk-adjust-credits",
+            abstract: "Adjusts the credits of many users, as a CSV file says that has the columns `user_id`, `amount` and `reason` in any order and at most 100,000 lines below its header.",
+            discussion: "Each line that fails is answered with its number and why; the last message has the totals.\n\nA run that broke off is taken up by sending the same request again: no line is carried out twice, and each gets the answer that it had. A dry run writes nothing and leaves the `request_id` unused.\n\nErrors: `INVALID_ARGUMENT` with reason `BAD_FILE` and the `line` for a file that cannot be read as a whole, and with reason `REQUEST_ID_REUSED` for another file or mode under the same id; `NOT_FOUND` for a file that was not staged; `RESOURCE_EXHAUSTED` with reason `BUSY` while too many runs are under way; `UNAVAILABLE` when the database went away: send it again."
+        )
+
+        static let method = CreditCommands.bulkAdjustCredits
+        static var requestID: WritableKeyPath<BulkAdjustCreditsRequest, String>? { \.requestID }
+
+        @Option(name: "--request-id", help: "Repeating a command under one id has no second effect. Without it: a fresh one.")
+        var requestID: String?
+
+        @Option(name: "--mode", help: "What happens when a line fails. Required.")
+        var mode: BulkMode?
+
+        @Flag(name: "--dry-run", inversion: .prefixedNo, help: "Whether to decide every line without writing anything.")
+        var dryRun: Bool?
+
+        @Option(name: "--file-id", help: "A file that StageBulkFile has put together.")
+        var fileID: String?
+
+        @Option(name: "--csv", help: "The file itself, if it is small: all of the request must fit into a message.")
+        var csv: String?
+
+        @Flag(name: "--list-successes", inversion: .prefixedNo, help: "Whether lines that succeed are answered too, each with the balance after it.")
+        var listSuccesses: Bool?
+
+        @Flag(name: "--as-csv", inversion: .prefixedNo, help: "Whether the lines are answered as the text of a CSV file, safe to open in a spreadsheet.")
+        var asCsv: Bool?
+
+        @OptionGroup
+        var call: CallArguments
+
+        func fill(_ request: inout BulkAdjustCreditsRequest, in shell: Shell) throws {
+            if let requestID { request.requestID = requestID }
+            if let mode { request.mode = mode }
+            if let dryRun { request.dryRun = dryRun }
+            if let fileID { request.fileID = fileID }
+            if let csv { request.csv = csv }
+            if let listSuccesses { request.listSuccesses = listSuccesses }
+            if let asCsv { request.asCsv = asCsv }
         }
     }
 
@@ -471,6 +543,55 @@ struct CreditsGroup: ParsableCommand {
         var call: CallArguments
 
         func fill(_ request: inout ListPromoCodesRequest, in shell: Shell) throws {
+            if let pageSize { request.pageSize = pageSize }
+            if let pageToken { request.pageToken = pageToken }
+        }
+    }
+
+    /// `hub credits list-credit-audit`
+    struct ListCreditAudit: MethodCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list-credit-audit",
+            abstract: "Who changed which account, when and why, newest first, with what the account held before and after.",
+            discussion: "Without a user only what moves credits is listed; with one, its holds too. Pages stay stable while new entries arrive. A page may be shorter than asked for, or empty, and still have a next one: no call looks at more than a bounded number of entries.\n\nErrors: `INVALID_ARGUMENT` for a page token that this method, with these filters, did not give."
+        )
+
+        static let method = CreditQueries.listCreditAudit
+
+        @Option(name: "--user-id", help: "UUID of the user whose account it is. Empty: all users, without holds.")
+        var userID: String?
+
+        @Option(name: "--actor-id", help: "UUID of who asked for it. Empty: anybody.")
+        var actorID: String?
+
+        @Option(name: "--kinds", help: "Only these kinds. Empty: all.")
+        var kinds: [CreditEntryKind] = []
+
+        @Option(name: "--from", help: "Only from this moment on: a date such as `2026-11-23` (midnight UTC) or a time such as `2026-11-23T14:30:00Z`.")
+        var from: String?
+
+        @Option(name: "--to", help: "Only before this moment, in the same form.")
+        var to: String?
+
+        @Option(name: "--reason-prefix", help: "Only if the reason begins like this, up to 500 bytes.")
+        var reasonPrefix: String?
+
+        @Option(name: "--page-size", parsing: .unconditional, help: "Entries per page, 1 to 500. 0: 50.")
+        var pageSize: Int32?
+
+        @Option(name: "--page-token", help: "`next_page_token` of the page before. Empty: the first page.")
+        var pageToken: String?
+
+        @OptionGroup
+        var call: CallArguments
+
+        func fill(_ request: inout ListCreditAuditRequest, in shell: Shell) throws {
+            if let userID { request.userID = userID }
+            if let actorID { request.actorID = actorID }
+            if !self.kinds.isEmpty { request.kinds = self.kinds }
+            if let from { request.from = from }
+            if let to { request.to = to }
+            if let reasonPrefix { request.reasonPrefix = reasonPrefix }
             if let pageSize { request.pageSize = pageSize }
             if let pageToken { request.pageToken = pageToken }
         }

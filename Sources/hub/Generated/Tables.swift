@@ -44,6 +44,45 @@ extension Balance: Tabular {
     }
 }
 
+extension StagedBulkFile: Tabular {
+    var table: Table {
+        let columns: [Column<StagedBulkFile>] = [
+            .text("file id") { $0.fileID },
+            .number("size") { $0.size },
+        ]
+        return Table([self], columns)
+    }
+}
+
+extension BulkAdjustCreditsResponse: Tabular {
+    var table: Table {
+        let columns: [Column<BulkAdjustCreditsResponse>] = [
+            .number("lines") { $0.progress.lines },
+            .number("decided") { $0.progress.decided },
+            .number("written") { $0.progress.written },
+            .number("failed") { $0.progress.failed },
+            .number("line") { $0.line.line },
+            .text("user id") { $0.line.userID },
+            .text("amount") { $0.line.amount },
+            .choice("state") { $0.line.state },
+            .text("code") { $0.line.code },
+            .text("message") { $0.line.message },
+            .text("balance after") { $0.line.balanceAfter },
+            .text("csv") { $0.csv },
+            .choice("mode") { $0.done.mode },
+            .flag("dry run") { $0.done.dryRun },
+            .flag("applied") { $0.done.applied },
+            .number("lines") { $0.done.lines },
+            .number("succeeded") { $0.done.succeeded },
+            .number("failed") { $0.done.failed },
+            .number("added") { $0.done.added },
+            .number("taken") { $0.done.taken },
+            .text("file sha256") { $0.done.fileSha256 },
+        ]
+        return Table([self], columns)
+    }
+}
+
 extension PromoCode: Tabular {
     var table: Table {
         let columns: [Column<PromoCode>] = [
@@ -143,6 +182,28 @@ extension ListPromoCodesResponse: Tabular {
     }
 }
 
+extension ListCreditAuditResponse: Tabular {
+    var table: Table {
+        let columns: [Column<CreditAuditEntry>] = [
+            .text("entry id") { $0.entryID },
+            .time("at") { $0.hasAt ? $0.at : nil },
+            .text("user id") { $0.userID },
+            .text("actor id") { $0.actorID },
+            .choice("kind") { $0.kind },
+            .number("amount") { $0.amount },
+            .text("reason") { $0.reason },
+            .text("service") { $0.service },
+            .text("model") { $0.model },
+            .number("balance before") { $0.balanceBefore },
+            .number("balance after") { $0.balanceAfter },
+            .number("held before") { $0.heldBefore },
+            .number("held after") { $0.heldAfter },
+            .text("hold id") { $0.holdID },
+        ]
+        return Table(self.entries, columns, notes: ["next page token": self.nextPageToken])
+    }
+}
+
 extension RegisterResponse: Tabular {
     var table: Table {
         let columns: [Column<RegisterResponse>] = [
@@ -231,6 +292,42 @@ extension Grpc_Health_V1_HealthCheckResponse.ServingStatus: Choice {
             ("serving", .serving, "Calls are served."),
             ("not-serving", .notServing, "Calls are refused or would fail: the hub is about to stop, or its database is away."),
             ("service-unknown", .serviceUnknown, "Only in Watch: there is no such service here."),
+        ]
+    }
+}
+
+extension BulkLineState: Choice {
+    static var choices: [(name: String, value: BulkLineState, meaning: String)] {
+        [
+            ("done", .done, "It was carried out; in a dry run: it would be."),
+            ("failed", .failed, "It was refused."),
+            ("left-out", .leftOut, "It was not carried out because others failed."),
+        ]
+    }
+}
+
+extension BulkMode: Choice {
+    static var choices: [(name: String, value: BulkMode, meaning: String)] {
+        [
+            ("best-effort", .bestEffort, "They are carried out: every line stands for itself."),
+            ("all-or-nothing", .allOrNothing, "Nothing is written at all."),
+        ]
+    }
+}
+
+extension CreditEntryKind: Choice {
+    static var choices: [(name: String, value: CreditEntryKind, meaning: String)] {
+        [
+            ("initial", .initial, "The credit that every new account starts with."),
+            ("usage", .usage, "A settled hold."),
+            ("adjustment", .adjustment, "A correction by an administrator."),
+            ("promotion", .promotion, "A redeemed promotion code."),
+            ("deduction", .deduction, "Spent at once by a service that meters itself."),
+            ("hold-placed", .holdPlaced, "A hold was placed."),
+            ("hold-extended", .holdExtended, "A hold was extended."),
+            ("hold-released", .holdReleased, "A hold was returned."),
+            ("hold-expired", .holdExpired, "A hold ran out."),
+            ("late-settlement", .lateSettlement, "A settlement came after its hold had run out, and was refused."),
         ]
     }
 }

@@ -149,6 +149,23 @@ struct ScriptedHub: CreditCommandsService, CreditQueriesService, HealthService, 
         .init()
     }
 
+    func stageBulkFile(_ request: StageBulkFileRequest, _ call: CallContext) async throws -> StagedBulkFile {
+        .with { $0.size = request.offset + Int32(request.data.count) }
+    }
+
+    func bulkAdjustCredits(
+        _ request: BulkAdjustCreditsRequest,
+        _ responses: ResponseStream<BulkAdjustCreditsResponse>,
+        _ call: CallContext
+    ) async throws {
+        try await responses.write(.with { $0.csv = request.csv })
+    }
+
+    func listCreditAudit(_ request: ListCreditAuditRequest, _ call: CallContext) async throws -> ListCreditAuditResponse
+    {
+        ListCreditAuditResponse()
+    }
+
     /// Answers with the words of the model's name, then does what the name's last word says.
     func chat(_ request: ChatRequest, _ responses: ResponseStream<ChatResponse>, _ call: CallContext) async throws {
         let words = request.model.split(separator: " ")

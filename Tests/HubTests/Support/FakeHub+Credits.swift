@@ -1,6 +1,7 @@
 import Contract
 import RPC
 import SwiftProtobuf
+import Synchronization
 
 extension FakeHub: CreditCommandsService, CreditQueriesService {
     func placeHold(_ request: PlaceHoldRequest, _ call: CallContext) async throws -> Hold {
@@ -37,6 +38,58 @@ extension FakeHub: CreditCommandsService, CreditQueriesService {
 
     func adjustCredits(_ request: AdjustCreditsRequest, _ call: CallContext) async throws -> Balance {
         throw Status(.permissionDenied, "You may not adjust credits.", reason: "FORBIDDEN")
+    }
+
+    func stageBulkFile(_ request: StageBulkFileRequest, _ call: CallContext) async throws -> StagedBulkFile {
+        try self.authenticate(call)
+        return try self.staged.withLock { files in
+            var file = files[request.fileID] ?? []
+            let start = Int(request.offset)
+            guard start <= file.count else { throw Status(.failedPrecondition, "A gap.", reason: "GAP") }
+            if start == file.count { file += request.data }
+            files[request.fileID] = file
+            return .with { $0.size = Int32(file.count) }
+        }
+    }
+
+    /// Fails every line, and tells how many bytes were staged as its number.
+    func bulkAdjustCredits(
+        _ request: BulkAdjustCreditsRequest,
+        _ responses: ResponseStream<BulkAdjustCreditsResponse>,
+        _ call: CallContext
+    ) async throws {
+        try self.authenticate(call)
+        self.note(request.requestID)
+        let size = Int32(self.staged.withLock { $0[request.fileID]?.count ?? 0 })
+        try await responses.write(
+            .with {
+                $0.progress.lines = 2
+                $0.progress.decided = 1
+            }
+        )
+        guard request.mode == .bestEffort else { return try await responses.write(.with { $0.done.lines = size }) }
+        try await responses.write(
+            .with {
+                $0.line.line = size
+                $0.line.state = .failed
+                $0.line.code = "INSUFFICIENT_CREDITS"
+                $0.line.message = "Too few."
+            }
+        )
+        try await responses.write(.with { $0.done.failed = 1 })
+    }
+
+    func listCreditAudit(_ request: ListCreditAuditRequest, _ call: CallContext) async throws -> ListCreditAuditResponse
+    {
+        try self.authenticate(call)
+        return .with { response in
+            response.entries = [
+                .with {
+                    $0.actorID = request.actorID
+                    $0.kind = request.kinds.first ?? .unspecified
+                }
+            ]
+        }
     }
 
     func getBalance(_ request: GetBalanceRequest, _ call: CallContext) async throws -> Balance {

@@ -16,6 +16,8 @@ final class FakeHub: Sendable {
     }
 
     private let state = Mutex(State())
+    /// Files that were sent in pieces.
+    let staged = Mutex<[String: [UInt8]]>([:])
     /// Yields when a chat was cancelled.
     let cancellations = AsyncStream.makeStream(of: Void.self)
 

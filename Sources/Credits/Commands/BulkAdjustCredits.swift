@@ -1,0 +1,91 @@
+package import Contract
+import Foundation
+import Kernel
+import Postgres
+package import RPC
+
+extension CreditsService {
+    /// Adjusts the credits of many users, as a CSV file says.
+    package func bulkAdjustCredits(
+        _ request: BulkAdjustCreditsRequest,
+        _ responses: ResponseStream<BulkAdjustCreditsResponse>,
+        _ call: CallContext
+    ) async throws {
+        let caller = try call.principal.userID
+        let requestID = try RequestID(request.requestID).text
+        guard [.bestEffort, .allOrNothing].contains(request.mode) else {
+            throw Status.invalid(field: "mode", "must be BULK_MODE_BEST_EFFORT or BULK_MODE_ALL_OR_NOTHING")
+        }
+        try await self.bulkPlaces.occupying {
+            // To read a file and to decide on its lines takes too long for the event loop that the call is on.
+            try await withTaskExecutorPreference(globalConcurrentExecutor) {
+                try await self.run(request, as: requestID, of: caller, responses)
+            }
+        }
+    }
+
+    private func run(
+        _ request: BulkAdjustCreditsRequest,
+        as requestID: String,
+        of caller: UUID,
+        _ responses: ResponseStream<BulkAdjustCreditsResponse>
+    ) async throws {
+        let source = try await self.source(of: request, caller)
+        // Whatever makes the file unreadable shows before the first line is carried out.
+        let count = try await BulkReader.count(source)
+        let run = BulkRun(caller: caller, requestID: requestID, mode: request.mode, source: source, count: count)
+        var answers = BulkAnswers(request, responses)
+        if request.dryRun {
+            try await self.decideAll(run, writes: false, &answers)
+        } else if let done = try await self.database.write({ try run.claim(in: $0) }) {
+            try await self.repeatAnswers(of: run, done, &answers)
+        } else if run.mode == .allOrNothing {
+            try await self.decideAll(run, writes: true, &answers)
+        } else {
+            try await self.carryOutEach(run, &answers)
+        }
+    }
+
+    private func source(of request: BulkAdjustCreditsRequest, _ caller: UUID) async throws -> BulkSource {
+        switch request.source {
+        case .csv(let text): BulkSource(text)
+        case .fileID(let name): try await BulkSource(self.database, owner: caller, name: try bulkFileID(name))
+        case nil: throw Status.invalid(field: "source", "is required: give file_id or csv")
+        }
+    }
+
+    /// Answers a run that has ended before: the same of every line.
+    func repeatAnswers(of run: BulkRun, _ done: BulkAdjustDone, _ answers: inout BulkAnswers) async throws {
+        let board = BulkBoard(lines: run.count)
+        var reader = BulkReader(run.source)
+        while case let orders = try await reader.next(atMost: BulkAnswers.stride), !orders.isEmpty {
+            let commands = orders.map(run.command)
+            let earlier = try await self.ledger.earlierResults(of: commands.compactMap(\.self))
+            let outcomes = zip(orders, commands).map { order, command in
+                guard let command else { return BulkOutcome(fault: order.fault) }
+                return earlier[command.id].map(BulkOutcome.init) ?? .leftOut
+            }
+            board.decided(outcomes)
+            try await answers.add(orders, outcomes)
+            try await answers.report(board.now)
+        }
+        try await answers.finish(done)
+    }
+}
+
+extension LedgerEngine {
+    /// What commands have come to that were answered for good.
+    fileprivate func earlierResults(of commands: [LedgerCommand]) async throws -> [UUID: Result<Entry, Status>] {
+        let ids = Parameter.uuids(commands.map(\.id))
+        var results: [UUID: Result<Entry, Status>] = [:]
+        for entry in try await self.database.rows(readEntries, [ids], { row in try Entry(row) }) {
+            results[entry.id] = .success(entry)
+        }
+        for refusal in try await self.database.rows(StoredRefusal.read, [ids], StoredRefusal.init) {
+            results[refusal.id] = .failure(refusal.status)
+        }
+        return results
+    }
+}
+
+private let readEntries = Entry.read("id = ANY ($1::uuid[])")
