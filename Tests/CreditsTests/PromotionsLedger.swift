@@ -59,13 +59,6 @@ extension Ledger {
         return try await self.commands.redeemPromoCode(request, options)
     }
 
-    /// Opens accounts of one credit each.
-    func users(_ count: Int) async throws -> [UUID] {
-        var users: [UUID] = []
-        for _ in 0..<count { users.append(try await self.user()) }
-        return users
-    }
-
     /// What became of redemptions that all begin at once: how many gave credits, and the reasons of the others.
     func outcomes(
         of count: Int,
