@@ -64,6 +64,40 @@ struct RouteValidationTests {
 
     @Test(
         arguments: [
+            ("Page", "string text = 1 MARK;"),
+            ("stream Page", "int32 text = 1 MARK;"),
+            ("stream Page", "repeated string text = 1 MARK;"),
+            ("stream Page", "string text = 1 MARK; /* Of it. */ string code = 2;"),
+        ]
+    )
+    func `CSV is the only field of a streamed response, a string`(response: String, fields: String) throws {
+        let marked = fields.replacing("MARK", with: "[(hub.options.v1.marker) = { csv: true }]")
+        let source = ProtoSource(
+            declarations: """
+                // Lists.
+                service ShopQueries {
+                  // Lists.
+                  rpc List(Empty) returns (\(response)) {
+                    option idempotency_level = NO_SIDE_EFFECTS;
+                    option (hub.options.v1.policy) = { public: {} };
+                  }
+                }
+                // Asks.
+                message Empty {}
+                // Answers.
+                message Page {
+                  // A piece of it.
+                  \(marked)
+                }
+                """
+        )
+
+        let complaint = "List: csv field 'text' is not the only field of a streamed response, a string"
+        #expect(try source.problems().filter { !$0.contains("comment") }.map { $0.hasSuffix(complaint) } == [true])
+    }
+
+    @Test(
+        arguments: [
             ("/api/things/{thing}", "/api/things/{shop}"),
             ("/api/things/{thing}", "/api/things/*"),
             ("/api/things/{thing=**}", "/api/things/**"),

@@ -18,7 +18,7 @@ struct StreamFraming {
         return switch self.mediaType {
         case .eventStream: Self.record("id: \(self.count)\ndata: ", json, "\n\n")
         case .jsonLines: Self.record("", json, "\n")
-        case .json: Self.record(self.count == 1 ? "[" : ",", json, "")
+        case .json, .csv: Self.record(self.count == 1 ? "[" : ",", json, "")
         }
     }
 
@@ -28,7 +28,7 @@ struct StreamFraming {
         return switch self.mediaType {
         case .eventStream: Self.record("event: \(failure == nil ? "end" : "error")\ndata: ", status, "\n\n")
         case .jsonLines: Self.record(#"{"@end":"#, status, "}\n")
-        case .json: Self.record((self.count == 0 ? "[" : ",") + #"{"@end":"#, status, "}]\n")
+        case .json, .csv: Self.record((self.count == 0 ? "[" : ",") + #"{"@end":"#, status, "}]\n")
         }
     }
 

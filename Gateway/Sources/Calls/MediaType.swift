@@ -6,6 +6,8 @@ enum MediaType: String, Sendable {
     case jsonLines = "application/x-ndjson"
     /// Server-sent events.
     case eventStream = "text/event-stream"
+    /// Lines of cells (RFC 4180), in UTF-8.
+    case csv = "text/csv"
 
     /// Whether a `Content-Type` names this type. None at all is taken as JSON, which is all that bodies can be.
     func isNamed(by contentType: String?) -> Bool {

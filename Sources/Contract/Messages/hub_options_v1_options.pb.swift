@@ -226,6 +226,10 @@ package nonisolated struct FieldMarker: Sendable {
   /// The command line takes it as a plain argument.
   package var positional: Bool = false
 
+  /// On a text of a response that is streamed: over HTTP these texts, one after the other, are the whole answer, as
+  /// `text/csv`; the command line prints them as they are.
+  package var csv: Bool = false
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -494,7 +498,7 @@ nonisolated extension Permission: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension FieldMarker: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".FieldMarker"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}secret\0\u{1}credits\0\u{1}positional\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}secret\0\u{1}credits\0\u{1}positional\0\u{1}csv\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -505,6 +509,7 @@ nonisolated extension FieldMarker: SwiftProtobuf.Message, SwiftProtobuf._Message
       case 1: try { try decoder.decodeSingularBoolField(value: &self.secret) }()
       case 2: try { try decoder.decodeSingularBoolField(value: &self.credits) }()
       case 3: try { try decoder.decodeSingularBoolField(value: &self.positional) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.csv) }()
       default: break
       }
     }
@@ -520,6 +525,9 @@ nonisolated extension FieldMarker: SwiftProtobuf.Message, SwiftProtobuf._Message
     if self.positional != false {
       try visitor.visitSingularBoolField(value: self.positional, fieldNumber: 3)
     }
+    if self.csv != false {
+      try visitor.visitSingularBoolField(value: self.csv, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -527,6 +535,7 @@ nonisolated extension FieldMarker: SwiftProtobuf.Message, SwiftProtobuf._Message
     if lhs.secret != rhs.secret {return false}
     if lhs.credits != rhs.credits {return false}
     if lhs.positional != rhs.positional {return false}
+    if lhs.csv != rhs.csv {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

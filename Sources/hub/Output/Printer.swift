@@ -32,7 +32,13 @@ struct Printer {
     mutating func write(_ text: String) throws {
         guard !text.isEmpty else { return }
         try self.shell.output.writeForeign(text)
-        self.isInsideLine = !text.hasSuffix("\n")
+        // Not hasSuffix: to that, the line end of CSV is one character.
+        self.isInsideLine = text.utf8.last != UInt8(ascii: "\n")
+    }
+
+    /// Prints a piece of CSV: byte for byte into a file, without the carriage returns on a terminal.
+    mutating func write(csv: String) throws {
+        try self.write(self.shell.output.isTerminal ? csv.replacing("\r\n", with: "\n") : csv)
     }
 
     /// A line about the answer, on standard error.

@@ -29,9 +29,20 @@ extension Contract {
                 var table: Table {
                     let columns: [Column<\(row.swiftName)>] = \(list)
                     return Table(\(rows), columns\(notes.isEmpty ? "" : ", notes: [\(notes.joined(separator: ", "))]"))
-                }
+                }\(message.csv.map(self.presentation(ofCSV:)) ?? "")
             }
             """
+    }
+
+    /// A piece of a CSV text is no table of its own.
+    private func presentation(ofCSV field: Field) -> String {
+        """
+
+
+            func present(on printer: inout Printer) throws {
+                try printer.write(csv: self.\(field.swiftName))
+            }
+        """
     }
 
     private func rowType(of message: MessageType) -> MessageType? {

@@ -15,6 +15,11 @@ struct MessageType {
         self.fields.first { $0.name == name }
     }
 
+    /// The field with a piece of a CSV text, if its messages are such pieces.
+    var csv: Field? {
+        self.fields.first { $0.marker.csv }
+    }
+
     /// Fields of which at most one is set, by the name of their oneof, in the order of declaration.
     var choices: [(name: String, fields: [Field])] {
         var names: [String] = []

@@ -9,6 +9,12 @@ extension Operation {
                 "content": ["application/json": ["schema": message]],
             ]
         }
+        guard response.csv == nil else {
+            return [
+                "description": "Lines of comma-separated values (RFC 4180).",
+                "content": ["text/csv": ["schema": ["type": "string"]]],
+            ]
+        }
         return [
             "description": """
             A stream of \(response.name), chosen by Accept. As events, data is one message and the last event is end or \

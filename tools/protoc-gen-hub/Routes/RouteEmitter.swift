@@ -30,10 +30,12 @@ struct RouteEmitter: Emitter {
         in service: Service,
         _ contract: Contract
     ) -> String {
-        let type = method.streamsResponses ? "StreamRoute" : "UnaryRoute"
+        let type = method.streamsResponses ? method.response.csv == nil ? "StreamRoute" : "TextRoute" : "UnaryRoute"
         let path = SwiftSource.literal(binding.path.text)
-        let head =
-            "\(type)(\(service.name).\(method.swiftName), .\(binding.verb.rawValue), \(path), body: \(binding.body.swift))"
+        let text = method.response.csv.map { field in ", as: .csv, text: { $0.\(field.swiftName) }" } ?? ""
+        let head = """
+            \(type)(\(service.name).\(method.swiftName), .\(binding.verb.rawValue), \(path), body: \(binding.body.swift)\(text))
+            """
         let fields = contract.boundFields(of: binding, method)
         guard !fields.isEmpty else { return "\(head) { _, _, _ in false }," }
         return """

@@ -10,7 +10,17 @@ extension Contract {
         if method.streamsRequests, !method.bindings.isEmpty {
             return ["a method that takes a stream cannot have an HTTP rule"]
         }
-        return method.bindings.flatMap { self.pathComplaints($0, method) + Self.bodyComplaints($0, method) }
+        return Self.answerComplaints(method)
+            + method.bindings.flatMap { self.pathComplaints($0, method) + Self.bodyComplaints($0, method) }
+    }
+
+    private static func answerComplaints(_ method: Method) -> [String] {
+        guard let csv = method.response.csv else { return [] }
+        let isText = csv.kind == .string && !csv.isRepeated && method.response.fields.count == 1
+        guard isText, method.streamsResponses else {
+            return ["csv field '\(csv.name)' is not the only field of a streamed response, a string"]
+        }
+        return []
     }
 
     private func pathComplaints(_ binding: HTTPBinding, _ method: Method) -> [String] {

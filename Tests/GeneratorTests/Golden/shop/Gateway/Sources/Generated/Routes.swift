@@ -74,6 +74,7 @@ let generatedRoutes: [any Route] = [
         }
         return true
     },
+    TextRoute(ShopQueries.list, .post, "/api/prices.csv", body: .whole, as: .csv, text: { $0.lines }) { _, _, _ in false },
     UnaryRoute(Doorbell.ring, .post, "/shop.v1.Doorbell/Ring", body: .whole) { _, _, _ in false },
 ]
 

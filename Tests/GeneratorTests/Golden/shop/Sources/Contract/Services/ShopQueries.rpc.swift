@@ -13,6 +13,13 @@ package protocol ShopQueriesService: Sendable {
         _ call: CallContext
     ) async throws
 
+    /// Lists the prices as CSV.
+    func list(
+        _ request: WatchRequest,
+        _ responses: ResponseStream<PriceList>,
+        _ call: CallContext
+    ) async throws
+
     /// Takes a stream and answers with one.
     func haggle(
         _ requests: RequestSequence<Item>,
@@ -28,6 +35,7 @@ extension ShopQueries {
             name: name,
             methods: [
                 .serverStreaming(watch) { try await service.watch($0, $1, $2) },
+                .serverStreaming(list) { try await service.list($0, $1, $2) },
                 .bidirectional(haggle) { try await service.haggle($0, $1, $2) },
             ]
         )
@@ -47,6 +55,14 @@ package enum ShopQueries {
         safety: .query
     )
 
+    /// Lists the prices as CSV.
+    package static let list = Method<WatchRequest, PriceList>(
+        service: name,
+        name: "List",
+        kind: .serverStreaming,
+        safety: .query
+    )
+
     /// Takes a stream and answers with one.
     package static let haggle = Method<Item, Price>(
         service: name,
@@ -59,6 +75,15 @@ package enum ShopQueries {
     package static let policies: [(method: MethodDescriptor, policy: Policy)] = [
         (
             watch.descriptor,
+            Policy.with {
+                $0.permission.resource = "prices"
+                $0.permission.action = "read"
+                $0.permission.scope = .self_
+                $0.rate = .read
+            }
+        ),
+        (
+            list.descriptor,
             Policy.with {
                 $0.permission.resource = "prices"
                 $0.permission.action = "read"
@@ -94,6 +119,15 @@ package struct ShopQueriesClient: Sendable {
         _ body: (ResponseSequence<Price>) async throws -> Value
     ) async throws -> Value {
         try await self.client.serverStreaming(ShopQueries.watch, request, options, body)
+    }
+
+    /// Lists the prices as CSV.
+    package func list<Value>(
+        _ request: WatchRequest,
+        _ options: CallOptions = CallOptions(),
+        _ body: (ResponseSequence<PriceList>) async throws -> Value
+    ) async throws -> Value {
+        try await self.client.serverStreaming(ShopQueries.list, request, options, body)
     }
 
     /// Takes a stream and answers with one.

@@ -15,7 +15,7 @@ struct ShopGroup: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "shop",
         abstract: "Sells things. Answers what there is. Was defined by others, under a name that says neither commands nor queries.",
-        subcommands: [Buy.self, Import.self, Recount.self, Watch.self, Ring.self]
+        subcommands: [Buy.self, Import.self, Recount.self, Watch.self, List.self, Ring.self]
     )
 
     /// `hub shop buy`
@@ -101,6 +101,63 @@ struct ShopGroup: ParsableCommand {
         )
 
         static let method = ShopQueries.watch
+
+        @Flag(name: "--flag", inversion: .prefixedNo, help: "One field of each plain type follows.")
+        var flag: Bool?
+
+        @Option(name: "--whole", parsing: .unconditional, help: "Whole.")
+        var whole: Int32?
+
+        @Option(name: "--long", parsing: .unconditional, help: "Long.")
+        var long: Int64?
+
+        @Option(name: "--natural", help: "Natural.")
+        var natural: UInt32?
+
+        @Option(name: "--long-natural", help: "Long and natural.")
+        var longNatural: UInt64?
+
+        @Option(name: "--fraction", parsing: .unconditional, help: "With a fraction.")
+        var fraction: Double?
+
+        @Option(name: "--short-fraction", parsing: .unconditional, help: "With a short fraction; may be absent.")
+        var shortFraction: Float?
+
+        @Option(name: "--kind", help: "A kind of thing.")
+        var kind: Kind?
+
+        @Option(name: "--kinds", help: "Any of these kinds.")
+        var kinds: [Kind] = []
+
+        @Option(name: "--codes", help: "Any of these codes.")
+        var codes: [String] = []
+
+        @OptionGroup
+        var call: CallArguments
+
+        func fill(_ request: inout WatchRequest, in shell: Shell) throws {
+            if let flag { request.flag = flag }
+            if let whole { request.whole = whole }
+            if let long { request.long = long }
+            if let natural { request.natural = natural }
+            if let longNatural { request.longNatural = longNatural }
+            if let fraction { request.fraction = fraction }
+            if let shortFraction { request.shortFraction = shortFraction }
+            if let kind { request.kind = kind }
+            if !self.kinds.isEmpty { request.kinds = self.kinds }
+            if !self.codes.isEmpty { request.codes = self.codes }
+        }
+    }
+
+    /// `hub shop list`
+    struct List: MethodCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list",
+            abstract: "Lists the prices as CSV.",
+            discussion: "Only --json can give `raw`, `item`, `items`, `since`, `category`."
+        )
+
+        static let method = ShopQueries.list
 
         @Flag(name: "--flag", inversion: .prefixedNo, help: "One field of each plain type follows.")
         var flag: Bool?

@@ -27,6 +27,19 @@ extension Price: Tabular {
     }
 }
 
+extension PriceList: Tabular {
+    var table: Table {
+        let columns: [Column<PriceList>] = [
+            .text("lines") { $0.lines },
+        ]
+        return Table([self], columns)
+    }
+
+    func present(on printer: inout Printer) throws {
+        try printer.write(csv: self.lines)
+    }
+}
+
 extension Note: Tabular {
     var table: Table {
         let columns: [Column<Note>] = [
