@@ -25,6 +25,7 @@ struct DaemonSettings: Sendable {
     let sweepInterval: Duration
     let rollUpInterval: Duration
     let sealInterval: Duration
+    let reportInterval: Duration
     let openAI: OpenAI?
     let modelsFile: String?
     let administrator: String
@@ -86,6 +87,11 @@ struct DaemonSettings: Sendable {
             default: "1000"
         ),
         Setting(
+            "credits.report-milliseconds",
+            "How often the report takes up new movements, 100 to 60000.",
+            default: "1000"
+        ),
+        Setting(
             "providers.openai.base-url",
             "Base URL of an OpenAI-compatible provider, such as https://api.openai.com/v1."
         ),
@@ -123,6 +129,7 @@ struct DaemonSettings: Sendable {
         self.sweepInterval = .milliseconds(try settings.int("credits.sweep-milliseconds", in: 100...60_000))
         self.rollUpInterval = .milliseconds(try settings.int("credits.roll-up-milliseconds", in: 100...60_000))
         self.sealInterval = .milliseconds(try settings.int("journal.seal-milliseconds", in: 100...60_000))
+        self.reportInterval = .milliseconds(try settings.int("credits.report-milliseconds", in: 100...60_000))
         self.openAI = try Self.openAI(settings)
         self.modelsFile = settings.optional("models.file")
         self.administrator = try settings.string("administrator.email")

@@ -12,7 +12,7 @@ struct Hubd: AsyncParsableCommand {
 
             \(Settings.help(DaemonSettings.declared, prefix: DaemonSettings.prefix))
             """,
-        subcommands: [Serve.self, Migrate.self, Up.self, LedgerGroup.self]
+        subcommands: [Serve.self, Migrate.self, Up.self, LedgerGroup.self, RebuildReport.self]
     )
 }
 
@@ -38,6 +38,19 @@ struct Migrate: AsyncParsableCommand {
 
     func run() async throws {
         try await Wiring.migrate(try DaemonSettings(self.given.settings))
+    }
+}
+
+/// Fills the read models of the report anew.
+struct RebuildReport: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Drop what the credit report is read from, add it up from the ledger again and end. Others may serve."
+    )
+
+    @OptionGroup var given: GivenSettings
+
+    func run() async throws {
+        try await Wiring(try DaemonSettings(self.given.settings)).rebuildReport()
     }
 }
 

@@ -100,6 +100,9 @@ struct Wiring {
         services.append(HoldSweeper(credits: self.credits, interval: self.settings.sweepInterval, logger: self.logger))
         services += self.backgroundJobs
         services.append(RightsCheck(database: self.database, logger: self.logger))
+        services.append(
+            ReportProjector(credits: self.credits, interval: self.settings.reportInterval, logger: self.logger)
+        )
         services.append(HealthProbe(board: self.health, database: self.database, logger: self.logger))
         services.append(
             RPCService(
@@ -147,6 +150,12 @@ struct Wiring {
             return
         }
         try announce("administrator \(self.settings.administrator) has the password \(password)")
+    }
+
+    /// Adds up the credit report anew.
+    func rebuildReport() async throws {
+        try await self.credits.rebuildReport()
+        try announce("the report is rebuilt")
     }
 
     /// Brings the tables of every context up to date, in the order in which they refer to each other.

@@ -10,7 +10,7 @@ import Testing
         try await Program.run(try Program.built("hubd"), arguments)
     }
 
-    @Test(arguments: ["serve", "migrate", "up"])
+    @Test(arguments: ["serve", "migrate", "up", "rebuild-report"])
     func `an unknown flag ends it with one line that names it`(command: String) async throws {
         let ended = try await self.hubd([command, "--database-uri", "x"])
 

@@ -35,6 +35,8 @@ import Testing
         CreditQueries.listTransactions.descriptor.path: [.all, .all, .own, .own, .own],
         CreditQueries.verifyLedger.descriptor.path: [.all, .all, .none, .none, .none],
         CreditQueries.getHouseAccounts.descriptor.path: [.all, .all, .none, .none, .none],
+        CreditQueries.getCreditReport.descriptor.path: [.all, .all, .none, .none, .none],
+        CreditQueries.exportCreditReport.descriptor.path: [.all, .all, .none, .none, .none],
         IdentityCommands.register.descriptor.path: [.all, .all, .all, .all, .all],
         IdentityCommands.login.descriptor.path: [.all, .all, .all, .all, .all],
         IdentityCommands.refresh.descriptor.path: [.all, .all, .all, .all, .all],

@@ -51,6 +51,7 @@ let generatedRoutes: [any Route] = [
     UnaryRoute(CreditQueries.getBalance, .get, "/api/credits/balance", body: .none) { request, name, value in
         switch name {
         case "user_id", "userId": try bind(value, to: &request.userID)
+        case "allow_stale", "allowStale": try bind(value, to: &request.allowStale)
         default: return false
         }
         return true
@@ -58,6 +59,7 @@ let generatedRoutes: [any Route] = [
     UnaryRoute(CreditQueries.getBalance, .get, "/api/admin/credits/{user_id}", body: .none) { request, name, value in
         switch name {
         case "user_id", "userId": try bind(value, to: &request.userID)
+        case "allow_stale", "allowStale": try bind(value, to: &request.allowStale)
         default: return false
         }
         return true
@@ -104,6 +106,34 @@ let generatedRoutes: [any Route] = [
         }
         return true
     },
+    UnaryRoute(CreditQueries.getCreditReport, .get, "/api/admin/credits/report", body: .none) { request, name, value in
+        switch name {
+        case "group_by", "groupBy": try bind(value, to: &request.groupBy, names: hubCreditsV1ReportKeyNames)
+        case "from_day", "fromDay": try bind(value, to: &request.fromDay)
+        case "to_day", "toDay": try bind(value, to: &request.toDay)
+        case "user_id", "userId": try bind(value, to: &request.userID)
+        case "service": try bind(value, to: &request.service)
+        case "model": try bind(value, to: &request.model)
+        case "kind": try bind(value, to: &request.kind, names: hubCreditsV1TransactionKindNames)
+        case "page_size", "pageSize": try bind(value, to: &request.pageSize)
+        case "page_token", "pageToken": try bind(value, to: &request.pageToken)
+        default: return false
+        }
+        return true
+    },
+    TextRoute(CreditQueries.exportCreditReport, .get, "/api/admin/credits/report.csv", body: .none, as: .csv, text: { $0.csv }) { request, name, value in
+        switch name {
+        case "group_by", "groupBy": try bind(value, to: &request.groupBy, names: hubCreditsV1ReportKeyNames)
+        case "from_day", "fromDay": try bind(value, to: &request.fromDay)
+        case "to_day", "toDay": try bind(value, to: &request.toDay)
+        case "user_id", "userId": try bind(value, to: &request.userID)
+        case "service": try bind(value, to: &request.service)
+        case "model": try bind(value, to: &request.model)
+        case "kind": try bind(value, to: &request.kind, names: hubCreditsV1TransactionKindNames)
+        default: return false
+        }
+        return true
+    },
     UnaryRoute(IdentityCommands.register, .post, "/api/auth/register", body: .whole) { _, _, _ in false },
     UnaryRoute(IdentityCommands.login, .post, "/api/auth/login", body: .whole) { _, _, _ in false },
     UnaryRoute(IdentityCommands.refresh, .post, "/api/auth/refresh", body: .whole) { _, _, _ in false },
@@ -128,6 +158,16 @@ private let hubCreditsV1CreditEntryKindNames: [String: Int] = [
     "CREDIT_ENTRY_KIND_HOLD_RELEASED": 8,
     "CREDIT_ENTRY_KIND_HOLD_EXPIRED": 9,
     "CREDIT_ENTRY_KIND_LATE_SETTLEMENT": 10,
+]
+
+/// Numbers of ReportKey by their names.
+private let hubCreditsV1ReportKeyNames: [String: Int] = [
+    "REPORT_KEY_UNSPECIFIED": 0,
+    "REPORT_KEY_DAY": 1,
+    "REPORT_KEY_USER": 2,
+    "REPORT_KEY_SERVICE": 3,
+    "REPORT_KEY_MODEL": 4,
+    "REPORT_KEY_KIND": 5,
 ]
 
 /// Numbers of TransactionKind by their names.

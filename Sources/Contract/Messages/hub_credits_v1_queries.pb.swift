@@ -166,6 +166,67 @@ package nonisolated enum CreditEntryKind: SwiftProtobuf.Enum, Swift.CaseIterable
 
 }
 
+/// What movements can be grouped by.
+package nonisolated enum ReportKey: SwiftProtobuf.Enum, Swift.CaseIterable {
+  package typealias RawValue = Int
+  case unspecified // = 0
+
+  /// The day of the movement in UTC.
+  case day // = 1
+
+  /// The user whose account it is.
+  case user // = 2
+
+  /// The service that was paid.
+  case service // = 3
+
+  /// The model that was used.
+  case model // = 4
+
+  /// Why credits moved.
+  case kind // = 5
+  case UNRECOGNIZED(Int)
+
+  package init() {
+    self = .unspecified
+  }
+
+  package init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .day
+    case 2: self = .user
+    case 3: self = .service
+    case 4: self = .model
+    case 5: self = .kind
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  package var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .day: return 1
+    case .user: return 2
+    case .service: return 3
+    case .model: return 4
+    case .kind: return 5
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  package static let allCases: [ReportKey] = [
+    .unspecified,
+    .day,
+    .user,
+    .service,
+    .model,
+    .kind,
+  ]
+
+}
+
 /// Names whose balance.
 package nonisolated struct GetBalanceRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -174,6 +235,9 @@ package nonisolated struct GetBalanceRequest: Sendable {
 
   /// UUID of the user. Empty: the caller.
   package var userID: String = String()
+
+  /// Whether an answer up to a second old will do. It is cheaper; do not spend by it.
+  package var allowStale: Bool = false
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -532,6 +596,155 @@ package nonisolated struct CreditAuditEntry: Sendable {
   fileprivate var _at: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 }
 
+/// Says how to group movements, and which of them.
+package nonisolated struct GetCreditReportRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// What to group by, at least one. Their order does not matter.
+  package var groupBy: [ReportKey] = []
+
+  /// First day in UTC, such as 2026-11-27. Empty: from the beginning.
+  package var fromDay: String = String()
+
+  /// Last day in UTC, itself included. Empty: to the end.
+  package var toDay: String = String()
+
+  /// Only movements of this user, a UUID. Empty: of all.
+  package var userID: String = String()
+
+  /// Only movements for this service. Empty: for all.
+  package var service: String = String()
+
+  /// Only movements for this model. Empty: for all.
+  package var model: String = String()
+
+  /// Only this kind. Unset: all.
+  package var kind: TransactionKind = .unspecified
+
+  /// Groups per page, 1 to 500. 0: 50.
+  package var pageSize: Int32 = 0
+
+  /// `next_page_token` of the page before. Empty: the first page.
+  package var pageToken: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// One page.
+package nonisolated struct GetCreditReportResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// One for each group, sorted by its keys.
+  package var rows: [CreditReportRow] = []
+
+  /// For the next page; empty after the last one.
+  package var nextPageToken: String = String()
+
+  /// Every movement that was committed before this moment is counted; some later ones may be. Unset: nothing may be counted
+  /// yet.
+  package var asOf: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_asOf ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_asOf = newValue}
+  }
+  /// Returns true if `asOf` has been explicitly set.
+  package var hasAsOf: Bool {self._asOf != nil}
+  /// Clears the value of `asOf`. Subsequent reads from it will return its default value.
+  package mutating func clearAsOf() {self._asOf = nil}
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+
+  fileprivate var _asOf: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+/// What one group has moved. Keys that the report is not grouped by are not set.
+package nonisolated struct CreditReportRow: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The day in UTC, such as 2026-11-27.
+  package var day: String = String()
+
+  /// UUID of the user.
+  package var userID: String = String()
+
+  /// The service that was paid. Empty too for movements without one.
+  package var service: String = String()
+
+  /// The model that was used. Empty too for movements without one.
+  package var model: String = String()
+
+  /// Why credits moved.
+  package var kind: TransactionKind = .unspecified
+
+  /// How many movements there are.
+  package var movements: Int64 = 0
+
+  /// The sum of what accounts have gained, 0 or more.
+  package var creditsIn: String = String()
+
+  /// The sum of what accounts have lost, 0 or more.
+  package var creditsOut: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// Says how to group movements, and which of them.
+package nonisolated struct ExportCreditReportRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// What to group by, at least one. Their order does not matter.
+  package var groupBy: [ReportKey] = []
+
+  /// First day in UTC, such as 2026-11-27. Empty: from the beginning.
+  package var fromDay: String = String()
+
+  /// Last day in UTC, itself included. Empty: to the end.
+  package var toDay: String = String()
+
+  /// Only movements of this user, a UUID. Empty: of all.
+  package var userID: String = String()
+
+  /// Only movements for this service. Empty: for all.
+  package var service: String = String()
+
+  /// Only movements for this model. Empty: for all.
+  package var model: String = String()
+
+  /// Only this kind. Unset: all.
+  package var kind: TransactionKind = .unspecified
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
+/// A piece of the CSV.
+package nonisolated struct ExportCreditReportResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Whole lines.
+  package var csv: String = String()
+
+  package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  package init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "hub.credits.v1"
@@ -544,9 +757,13 @@ nonisolated extension CreditEntryKind: SwiftProtobuf._ProtoNameProviding {
   package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CREDIT_ENTRY_KIND_UNSPECIFIED\0\u{1}CREDIT_ENTRY_KIND_INITIAL\0\u{1}CREDIT_ENTRY_KIND_USAGE\0\u{1}CREDIT_ENTRY_KIND_ADJUSTMENT\0\u{1}CREDIT_ENTRY_KIND_PROMOTION\0\u{1}CREDIT_ENTRY_KIND_DEDUCTION\0\u{1}CREDIT_ENTRY_KIND_HOLD_PLACED\0\u{1}CREDIT_ENTRY_KIND_HOLD_EXTENDED\0\u{1}CREDIT_ENTRY_KIND_HOLD_RELEASED\0\u{1}CREDIT_ENTRY_KIND_HOLD_EXPIRED\0\u{1}CREDIT_ENTRY_KIND_LATE_SETTLEMENT\0")
 }
 
+nonisolated extension ReportKey: SwiftProtobuf._ProtoNameProviding {
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REPORT_KEY_UNSPECIFIED\0\u{1}REPORT_KEY_DAY\0\u{1}REPORT_KEY_USER\0\u{1}REPORT_KEY_SERVICE\0\u{1}REPORT_KEY_MODEL\0\u{1}REPORT_KEY_KIND\0")
+}
+
 nonisolated extension GetBalanceRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".GetBalanceRequest"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}user_id\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}user_id\0\u{3}allow_stale\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -555,6 +772,7 @@ nonisolated extension GetBalanceRequest: SwiftProtobuf.Message, SwiftProtobuf._M
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.userID) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.allowStale) }()
       default: break
       }
     }
@@ -564,11 +782,15 @@ nonisolated extension GetBalanceRequest: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.userID.isEmpty {
       try visitor.visitSingularStringField(value: self.userID, fieldNumber: 1)
     }
+    if self.allowStale != false {
+      try visitor.visitSingularBoolField(value: self.allowStale, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   package static func ==(lhs: GetBalanceRequest, rhs: GetBalanceRequest) -> Bool {
     if lhs.userID != rhs.userID {return false}
+    if lhs.allowStale != rhs.allowStale {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1215,6 +1437,275 @@ nonisolated extension CreditAuditEntry: SwiftProtobuf.Message, SwiftProtobuf._Me
     if lhs.heldBefore != rhs.heldBefore {return false}
     if lhs.heldAfter != rhs.heldAfter {return false}
     if lhs.holdID != rhs.holdID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension GetCreditReportRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".GetCreditReportRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}group_by\0\u{3}from_day\0\u{3}to_day\0\u{3}user_id\0\u{1}service\0\u{1}model\0\u{1}kind\0\u{3}page_size\0\u{3}page_token\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedEnumField(value: &self.groupBy) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.fromDay) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.toDay) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.userID) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.service) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.model) }()
+      case 7: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
+      case 8: try { try decoder.decodeSingularInt32Field(value: &self.pageSize) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.pageToken) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.groupBy.isEmpty {
+      try visitor.visitPackedEnumField(value: self.groupBy, fieldNumber: 1)
+    }
+    if !self.fromDay.isEmpty {
+      try visitor.visitSingularStringField(value: self.fromDay, fieldNumber: 2)
+    }
+    if !self.toDay.isEmpty {
+      try visitor.visitSingularStringField(value: self.toDay, fieldNumber: 3)
+    }
+    if !self.userID.isEmpty {
+      try visitor.visitSingularStringField(value: self.userID, fieldNumber: 4)
+    }
+    if !self.service.isEmpty {
+      try visitor.visitSingularStringField(value: self.service, fieldNumber: 5)
+    }
+    if !self.model.isEmpty {
+      try visitor.visitSingularStringField(value: self.model, fieldNumber: 6)
+    }
+    if self.kind != .unspecified {
+      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 7)
+    }
+    if self.pageSize != 0 {
+      try visitor.visitSingularInt32Field(value: self.pageSize, fieldNumber: 8)
+    }
+    if !self.pageToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.pageToken, fieldNumber: 9)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: GetCreditReportRequest, rhs: GetCreditReportRequest) -> Bool {
+    if lhs.groupBy != rhs.groupBy {return false}
+    if lhs.fromDay != rhs.fromDay {return false}
+    if lhs.toDay != rhs.toDay {return false}
+    if lhs.userID != rhs.userID {return false}
+    if lhs.service != rhs.service {return false}
+    if lhs.model != rhs.model {return false}
+    if lhs.kind != rhs.kind {return false}
+    if lhs.pageSize != rhs.pageSize {return false}
+    if lhs.pageToken != rhs.pageToken {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension GetCreditReportResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".GetCreditReportResponse"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}rows\0\u{3}next_page_token\0\u{3}as_of\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.rows) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.nextPageToken) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._asOf) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.rows.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.rows, fieldNumber: 1)
+    }
+    if !self.nextPageToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.nextPageToken, fieldNumber: 2)
+    }
+    try { if let v = self._asOf {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: GetCreditReportResponse, rhs: GetCreditReportResponse) -> Bool {
+    if lhs.rows != rhs.rows {return false}
+    if lhs.nextPageToken != rhs.nextPageToken {return false}
+    if lhs._asOf != rhs._asOf {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension CreditReportRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".CreditReportRow"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}day\0\u{3}user_id\0\u{1}service\0\u{1}model\0\u{1}kind\0\u{1}movements\0\u{3}credits_in\0\u{3}credits_out\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.day) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.userID) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.service) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.model) }()
+      case 5: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.movements) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.creditsIn) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.creditsOut) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.day.isEmpty {
+      try visitor.visitSingularStringField(value: self.day, fieldNumber: 1)
+    }
+    if !self.userID.isEmpty {
+      try visitor.visitSingularStringField(value: self.userID, fieldNumber: 2)
+    }
+    if !self.service.isEmpty {
+      try visitor.visitSingularStringField(value: self.service, fieldNumber: 3)
+    }
+    if !self.model.isEmpty {
+      try visitor.visitSingularStringField(value: self.model, fieldNumber: 4)
+    }
+    if self.kind != .unspecified {
+      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 5)
+    }
+    if self.movements != 0 {
+      try visitor.visitSingularInt64Field(value: self.movements, fieldNumber: 6)
+    }
+    if !self.creditsIn.isEmpty {
+      try visitor.visitSingularStringField(value: self.creditsIn, fieldNumber: 7)
+    }
+    if !self.creditsOut.isEmpty {
+      try visitor.visitSingularStringField(value: self.creditsOut, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: CreditReportRow, rhs: CreditReportRow) -> Bool {
+    if lhs.day != rhs.day {return false}
+    if lhs.userID != rhs.userID {return false}
+    if lhs.service != rhs.service {return false}
+    if lhs.model != rhs.model {return false}
+    if lhs.kind != rhs.kind {return false}
+    if lhs.movements != rhs.movements {return false}
+    if lhs.creditsIn != rhs.creditsIn {return false}
+    if lhs.creditsOut != rhs.creditsOut {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ExportCreditReportRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ExportCreditReportRequest"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}group_by\0\u{3}from_day\0\u{3}to_day\0\u{3}user_id\0\u{1}service\0\u{1}model\0\u{1}kind\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedEnumField(value: &self.groupBy) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.fromDay) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.toDay) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.userID) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.service) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.model) }()
+      case 7: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.groupBy.isEmpty {
+      try visitor.visitPackedEnumField(value: self.groupBy, fieldNumber: 1)
+    }
+    if !self.fromDay.isEmpty {
+      try visitor.visitSingularStringField(value: self.fromDay, fieldNumber: 2)
+    }
+    if !self.toDay.isEmpty {
+      try visitor.visitSingularStringField(value: self.toDay, fieldNumber: 3)
+    }
+    if !self.userID.isEmpty {
+      try visitor.visitSingularStringField(value: self.userID, fieldNumber: 4)
+    }
+    if !self.service.isEmpty {
+      try visitor.visitSingularStringField(value: self.service, fieldNumber: 5)
+    }
+    if !self.model.isEmpty {
+      try visitor.visitSingularStringField(value: self.model, fieldNumber: 6)
+    }
+    if self.kind != .unspecified {
+      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ExportCreditReportRequest, rhs: ExportCreditReportRequest) -> Bool {
+    if lhs.groupBy != rhs.groupBy {return false}
+    if lhs.fromDay != rhs.fromDay {return false}
+    if lhs.toDay != rhs.toDay {return false}
+    if lhs.userID != rhs.userID {return false}
+    if lhs.service != rhs.service {return false}
+    if lhs.model != rhs.model {return false}
+    if lhs.kind != rhs.kind {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension ExportCreditReportResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  package static let protoMessageName: String = _protobuf_package + ".ExportCreditReportResponse"
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}csv\0")
+
+  package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.csv) }()
+      default: break
+      }
+    }
+  }
+
+  package func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.csv.isEmpty {
+      try visitor.visitSingularStringField(value: self.csv, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  package static func ==(lhs: ExportCreditReportResponse, rhs: ExportCreditReportResponse) -> Bool {
+    if lhs.csv != rhs.csv {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -45,6 +45,23 @@ package protocol CreditQueriesService: Sendable {
     ///
     /// Errors: `INVALID_ARGUMENT` for a page token that this method, with these filters, did not give.
     func listCreditAudit(_ request: ListCreditAuditRequest, _ call: CallContext) async throws -> ListCreditAuditResponse
+
+    /// Movements of all accounts in groups, sorted by day, user, service, model and kind, as far as they are grouped by. Comes
+    /// from read models that follow the ledger within seconds; `as_of` says how far.
+    ///
+    /// Errors: `INVALID_ARGUMENT` without a group, for a filter that is malformed, and for a page token that this method did
+    /// not give for these groups and filters.
+    func getCreditReport(_ request: GetCreditReportRequest, _ call: CallContext) async throws -> GetCreditReportResponse
+
+    /// The whole of the same report as CSV (RFC 4180): a line with the names of the columns, then a line for each group. Over
+    /// HTTP it is `text/csv`; who gets only a part of it finds the connection broken.
+    ///
+    /// Errors: as GetCreditReport.
+    func exportCreditReport(
+        _ request: ExportCreditReportRequest,
+        _ responses: ResponseStream<ExportCreditReportResponse>,
+        _ call: CallContext
+    ) async throws
 }
 
 extension CreditQueries {
@@ -60,6 +77,8 @@ extension CreditQueries {
                 .unary(getHouseAccounts) { try await service.getHouseAccounts($0, $1) },
                 .unary(listPromoCodes) { try await service.listPromoCodes($0, $1) },
                 .unary(listCreditAudit) { try await service.listCreditAudit($0, $1) },
+                .unary(getCreditReport) { try await service.getCreditReport($0, $1) },
+                .serverStreaming(exportCreditReport) { try await service.exportCreditReport($0, $1, $2) },
             ]
         )
     }
@@ -144,6 +163,29 @@ package enum CreditQueries {
         safety: .query
     )
 
+    /// Movements of all accounts in groups, sorted by day, user, service, model and kind, as far as they are grouped by. Comes
+    /// from read models that follow the ledger within seconds; `as_of` says how far.
+    ///
+    /// Errors: `INVALID_ARGUMENT` without a group, for a filter that is malformed, and for a page token that this method did
+    /// not give for these groups and filters.
+    package static let getCreditReport = Method<GetCreditReportRequest, GetCreditReportResponse>(
+        service: name,
+        name: "GetCreditReport",
+        kind: .unary,
+        safety: .query
+    )
+
+    /// The whole of the same report as CSV (RFC 4180): a line with the names of the columns, then a line for each group. Over
+    /// HTTP it is `text/csv`; who gets only a part of it finds the connection broken.
+    ///
+    /// Errors: as GetCreditReport.
+    package static let exportCreditReport = Method<ExportCreditReportRequest, ExportCreditReportResponse>(
+        service: name,
+        name: "ExportCreditReport",
+        kind: .serverStreaming,
+        safety: .query
+    )
+
     /// Who may call each method and under which limits.
     package static let policies: [(method: MethodDescriptor, policy: Policy)] = [
         (
@@ -212,6 +254,24 @@ package enum CreditQueries {
                 $0.permission.scope = .any
                 $0.rate = .read
                 $0.audit = true
+            }
+        ),
+        (
+            getCreditReport.descriptor,
+            Policy.with {
+                $0.permission.resource = "credits"
+                $0.permission.action = "read"
+                $0.permission.scope = .any
+                $0.rate = .read
+            }
+        ),
+        (
+            exportCreditReport.descriptor,
+            Policy.with {
+                $0.permission.resource = "credits"
+                $0.permission.action = "read"
+                $0.permission.scope = .any
+                $0.rate = .read
             }
         ),
     ]
@@ -296,5 +356,29 @@ package struct CreditQueriesClient: Sendable {
         _ options: CallOptions = CallOptions()
     ) async throws -> ListCreditAuditResponse {
         try await self.client.unary(CreditQueries.listCreditAudit, request, options)
+    }
+
+    /// Movements of all accounts in groups, sorted by day, user, service, model and kind, as far as they are grouped by. Comes
+    /// from read models that follow the ledger within seconds; `as_of` says how far.
+    ///
+    /// Errors: `INVALID_ARGUMENT` without a group, for a filter that is malformed, and for a page token that this method did
+    /// not give for these groups and filters.
+    package func getCreditReport(
+        _ request: GetCreditReportRequest,
+        _ options: CallOptions = CallOptions()
+    ) async throws -> GetCreditReportResponse {
+        try await self.client.unary(CreditQueries.getCreditReport, request, options)
+    }
+
+    /// The whole of the same report as CSV (RFC 4180): a line with the names of the columns, then a line for each group. Over
+    /// HTTP it is `text/csv`; who gets only a part of it finds the connection broken.
+    ///
+    /// Errors: as GetCreditReport.
+    package func exportCreditReport<Value>(
+        _ request: ExportCreditReportRequest,
+        _ options: CallOptions = CallOptions(),
+        _ body: (ResponseSequence<ExportCreditReportResponse>) async throws -> Value
+    ) async throws -> Value {
+        try await self.client.serverStreaming(CreditQueries.exportCreditReport, request, options, body)
     }
 }

@@ -33,6 +33,12 @@ package enum CreditsMigrations {
             name: "bulk",
             sql: String(decoding: PackageResources._005_bulk_sql, as: UTF8.self)
         ),
+        Migration(
+            context: "credits",
+            number: 6,
+            name: "report",
+            sql: String(decoding: PackageResources._006_report_sql, as: UTF8.self)
+        ),
     ]
 
     /// Tables whose rows nobody may change.

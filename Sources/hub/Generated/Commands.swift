@@ -15,7 +15,7 @@ struct CreditsGroup: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "credits",
         abstract: "Moves credits. Answers what a user owns and how it came about.",
-        subcommands: [PlaceHold.self, SettleHold.self, ReleaseHold.self, ExtendHold.self, DeductCredits.self, AdjustCredits.self, StageBulkFile.self, BulkAdjustCredits.self, CreatePromoCode.self, UpdatePromoCode.self, RedeemPromoCode.self, GetBalance.self, CheckCredits.self, ListTransactions.self, VerifyLedger.self, GetHouseAccounts.self, ListPromoCodes.self, ListCreditAudit.self]
+        subcommands: [PlaceHold.self, SettleHold.self, ReleaseHold.self, ExtendHold.self, DeductCredits.self, AdjustCredits.self, StageBulkFile.self, BulkAdjustCredits.self, CreatePromoCode.self, UpdatePromoCode.self, RedeemPromoCode.self, GetBalance.self, CheckCredits.self, ListTransactions.self, VerifyLedger.self, GetHouseAccounts.self, ListPromoCodes.self, ListCreditAudit.self, GetCreditReport.self, ExportCreditReport.self]
     )
 
     /// `hub credits place-hold`
@@ -416,11 +416,15 @@ struct CreditsGroup: ParsableCommand {
         @Option(name: "--user-id", help: "UUID of the user. Empty: the caller.")
         var userID: String?
 
+        @Flag(name: "--allow-stale", inversion: .prefixedNo, help: "Whether an answer up to a second old will do. It is cheaper; do not spend by it.")
+        var allowStale: Bool?
+
         @OptionGroup
         var call: CallArguments
 
         func fill(_ request: inout GetBalanceRequest, in shell: Shell) throws {
             if let userID { request.userID = userID }
+            if let allowStale { request.allowStale = allowStale }
         }
     }
 
@@ -594,6 +598,104 @@ struct CreditsGroup: ParsableCommand {
             if let reasonPrefix { request.reasonPrefix = reasonPrefix }
             if let pageSize { request.pageSize = pageSize }
             if let pageToken { request.pageToken = pageToken }
+        }
+    }
+
+    /// `hub credits get-credit-report`
+    struct GetCreditReport: MethodCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "get-credit-report",
+            abstract: "Movements of all accounts in groups, sorted by day, user, service, model and kind, as far as they are grouped by.",
+            discussion: "Comes from read models that follow the ledger within seconds; `as_of` says how far.\n\nErrors: `INVALID_ARGUMENT` without a group, for a filter that is malformed, and for a page token that this method did not give for these groups and filters."
+        )
+
+        static let method = CreditQueries.getCreditReport
+
+        @Option(name: "--group-by", help: "What to group by, at least one. Their order does not matter.")
+        var groupBy: [ReportKey] = []
+
+        @Option(name: "--from-day", help: "First day in UTC, such as 2026-11-27. Empty: from the beginning.")
+        var fromDay: String?
+
+        @Option(name: "--to-day", help: "Last day in UTC, itself included. Empty: to the end.")
+        var toDay: String?
+
+        @Option(name: "--user-id", help: "Only movements of this user, a UUID. Empty: of all.")
+        var userID: String?
+
+        @Option(name: "--service", help: "Only movements for this service. Empty: for all.")
+        var service: String?
+
+        @Option(name: "--model", help: "Only movements for this model. Empty: for all.")
+        var model: String?
+
+        @Option(name: "--kind", help: "Only this kind. Unset: all.")
+        var kind: TransactionKind?
+
+        @Option(name: "--page-size", parsing: .unconditional, help: "Groups per page, 1 to 500. 0: 50.")
+        var pageSize: Int32?
+
+        @Option(name: "--page-token", help: "`next_page_token` of the page before. Empty: the first page.")
+        var pageToken: String?
+
+        @OptionGroup
+        var call: CallArguments
+
+        func fill(_ request: inout GetCreditReportRequest, in shell: Shell) throws {
+            if !self.groupBy.isEmpty { request.groupBy = self.groupBy }
+            if let fromDay { request.fromDay = fromDay }
+            if let toDay { request.toDay = toDay }
+            if let userID { request.userID = userID }
+            if let service { request.service = service }
+            if let model { request.model = model }
+            if let kind { request.kind = kind }
+            if let pageSize { request.pageSize = pageSize }
+            if let pageToken { request.pageToken = pageToken }
+        }
+    }
+
+    /// `hub credits export-credit-report`
+    struct ExportCreditReport: MethodCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "export-credit-report",
+            abstract: "The whole of the same report as CSV (RFC 4180): a line with the names of the columns, then a line for each group.",
+            discussion: "Over HTTP it is `text/csv`; who gets only a part of it finds the connection broken.\n\nErrors: as GetCreditReport."
+        )
+
+        static let method = CreditQueries.exportCreditReport
+
+        @Option(name: "--group-by", help: "What to group by, at least one. Their order does not matter.")
+        var groupBy: [ReportKey] = []
+
+        @Option(name: "--from-day", help: "First day in UTC, such as 2026-11-27. Empty: from the beginning.")
+        var fromDay: String?
+
+        @Option(name: "--to-day", help: "Last day in UTC, itself included. Empty: to the end.")
+        var toDay: String?
+
+        @Option(name: "--user-id", help: "Only movements of this user, a UUID. Empty: of all.")
+        var userID: String?
+
+        @Option(name: "--service", help: "Only movements for this service. Empty: for all.")
+        var service: String?
+
+        @Option(name: "--model", help: "Only movements for this model. Empty: for all.")
+        var model: String?
+
+        @Option(name: "--kind", help: "Only this kind. Unset: all.")
+        var kind: TransactionKind?
+
+        @OptionGroup
+        var call: CallArguments
+
+        func fill(_ request: inout ExportCreditReportRequest, in shell: Shell) throws {
+            if !self.groupBy.isEmpty { request.groupBy = self.groupBy }
+            if let fromDay { request.fromDay = fromDay }
+            if let toDay { request.toDay = toDay }
+            if let userID { request.userID = userID }
+            if let service { request.service = service }
+            if let model { request.model = model }
+            if let kind { request.kind = kind }
         }
     }
 }

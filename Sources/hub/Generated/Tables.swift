@@ -204,6 +204,35 @@ extension ListCreditAuditResponse: Tabular {
     }
 }
 
+extension GetCreditReportResponse: Tabular {
+    var table: Table {
+        let columns: [Column<CreditReportRow>] = [
+            .text("day") { $0.day },
+            .text("user id") { $0.userID },
+            .text("service") { $0.service },
+            .text("model") { $0.model },
+            .choice("kind") { $0.kind },
+            .number("movements") { $0.movements },
+            .number("credits in") { $0.creditsIn },
+            .number("credits out") { $0.creditsOut },
+        ]
+        return Table(self.rows, columns, notes: ["next page token": self.nextPageToken])
+    }
+}
+
+extension ExportCreditReportResponse: Tabular {
+    var table: Table {
+        let columns: [Column<ExportCreditReportResponse>] = [
+            .text("csv") { $0.csv },
+        ]
+        return Table([self], columns)
+    }
+
+    func present(on printer: inout Printer) throws {
+        try printer.write(csv: self.csv)
+    }
+}
+
 extension RegisterResponse: Tabular {
     var table: Table {
         let columns: [Column<RegisterResponse>] = [
@@ -350,6 +379,18 @@ extension House: Choice {
             ("revenue", .revenue, "Gets what is spent."),
             ("adjustment", .adjustment, "The other side of corrections."),
             ("promotion", .promotion, "Gives what promotion codes are worth."),
+        ]
+    }
+}
+
+extension ReportKey: Choice {
+    static var choices: [(name: String, value: ReportKey, meaning: String)] {
+        [
+            ("day", .day, "The day of the movement in UTC."),
+            ("user", .user, "The user whose account it is."),
+            ("service", .service, "The service that was paid."),
+            ("model", .model, "The model that was used."),
+            ("kind", .kind, "Why credits moved."),
         ]
     }
 }

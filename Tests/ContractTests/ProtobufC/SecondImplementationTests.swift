@@ -21,6 +21,8 @@ import Testing
         GetHouseAccountsResponse.self, HouseBalance.self,
         PromoCode.self, CreatePromoCodeRequest.self, UpdatePromoCodeRequest.self, RedeemPromoCodeRequest.self,
         RedeemPromoCodeResponse.self, ListPromoCodesRequest.self, ListPromoCodesResponse.self,
+        GetCreditReportRequest.self, GetCreditReportResponse.self, CreditReportRow.self, ExportCreditReportRequest.self,
+        ExportCreditReportResponse.self,
         Model.self, ChatMessage.self, ChatUsage.self, ChatRequest.self, ChatResponse.self, ChatDone.self,
         ListModelsRequest.self, ListModelsResponse.self,
         Google_Rpc_Status.self, Google_Rpc_ErrorInfo.self, Google_Rpc_RetryInfo.self, Google_Rpc_QuotaFailure.self,

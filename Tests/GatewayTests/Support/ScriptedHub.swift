@@ -105,6 +105,25 @@ struct ScriptedHub: CreditCommandsService, CreditQueriesService, HealthService, 
         .with { $0.accounts = [.with { $0.house = .revenue }] }
     }
 
+    func getCreditReport(
+        _ request: GetCreditReportRequest,
+        _ call: CallContext
+    ) async throws -> GetCreditReportResponse {
+        .with { $0.nextPageToken = request.groupBy.map { "\($0)" }.joined(separator: " ") }
+    }
+
+    /// Answers with the words of the service as lines, then breaks if the model says so.
+    func exportCreditReport(
+        _ request: ExportCreditReportRequest,
+        _ responses: ResponseStream<ExportCreditReportResponse>,
+        _ call: CallContext
+    ) async throws {
+        for word in request.service.split(separator: " ") {
+            try await responses.write(.with { $0.csv = word + "\r\n" })
+        }
+        if request.model == "breaks" { throw Status(.unavailable, "gone", reason: "DATABASE_UNAVAILABLE") }
+    }
+
     func settleHold(_ request: SettleHoldRequest, _ call: CallContext) async throws -> Hold {
         Hold.with {
             $0.holdID = request.holdID

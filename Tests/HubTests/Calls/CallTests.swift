@@ -3,6 +3,17 @@ import Testing
 @testable import hub
 
 struct CallTests {
+    @Test func `CSV is printed as it comes, byte for byte`() async throws {
+        try await FakeHub.serving { _, desk in
+            _ = try await desk.signIn()
+
+            let outcome = try await desk.run("credits", "export-credit-report", "--group-by", "service")
+
+            #expect(outcome.errors == "")
+            #expect(outcome.output == "service,movements\r\nvideo,2\r\n")
+        }
+    }
+
     @Test func `a generated command calls and shows a table`() async throws {
         try await FakeHub.serving { _, desk in
             _ = try await desk.signIn()

@@ -146,4 +146,20 @@ extension FakeHub: CreditCommandsService, CreditQueriesService {
         try self.authenticate(call)
         return ListPromoCodesResponse()
     }
+
+    func getCreditReport(
+        _ request: GetCreditReportRequest,
+        _ call: CallContext
+    ) async throws -> GetCreditReportResponse {
+        GetCreditReportResponse()
+    }
+
+    func exportCreditReport(
+        _ request: ExportCreditReportRequest,
+        _ responses: ResponseStream<ExportCreditReportResponse>,
+        _ call: CallContext
+    ) async throws {
+        try self.authenticate(call)
+        for line in ["service,movements\r\n", "video,2\r\n"] { try await responses.write(.with { $0.csv = line }) }
+    }
 }
