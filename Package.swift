@@ -217,7 +217,9 @@ let package = Package(
         ),
         tests(
             "CreditsTests",
-            ["Credits", "Kernel", "Contract", "RPC", "Postgres", "Redis", "Support", .logging, .nioPosix, .protobuf]
+            [
+                "Credits", "Kernel", "Contract", "RPC", "Postgres", "Redis", "Support", .logging, .nioPosix, .protobuf,
+            ]
         ),
         tests(
             "InferenceTests",

@@ -25,4 +25,10 @@ package struct RedisConfiguration: Sendable {
 
     /// The defaults.
     package init() {}
+
+    /// For answers that are worth no longer wait than this, be it for one or for a connection.
+    package init(patience: Duration) {
+        self.commandTimeout = TimeAmount(patience)
+        self.connectTimeout = TimeAmount(patience)
+    }
 }

@@ -21,6 +21,7 @@ struct Wiring {
     private let logger: Logger
     private let database: Database
     private let redis: RedisClient
+    private let cache: RedisClient
     private let openAI: OpenAIChatModel?
     private let identity: IdentityService
     private let ledger: LedgerEngine
@@ -34,6 +35,12 @@ struct Wiring {
         let logger = Self.logger(settings)
         let database = Database(settings.database, logger: logger)
         let redis = RedisClient(settings.redis, group: group, logger: logger)
+        let cache = RedisClient(
+            settings.redis,
+            configuration: BalanceCache.configuration,
+            group: group,
+            logger: logger
+        )
         let windows = RateWindows(redis: redis, logger: logger)
         let openAI = try settings.openAI.map {
             try OpenAIChatModel(baseURL: $0.baseURL, key: $0.key, group: group, logger: logger)
@@ -50,7 +57,12 @@ struct Wiring {
         )
         let ledger = LedgerEngine(settings.database, logger: logger)
         let velocity = Velocity(windows, limits: settings.velocity, database: database)
-        let credits = CreditsService(database: database, ledger: ledger, velocity: velocity)
+        let credits = CreditsService(
+            database: database,
+            ledger: ledger,
+            velocity: velocity,
+            balances: BalanceCache(redis: cache)
+        )
         let inference = InferenceService(
             database: database,
             credits: credits,
@@ -83,6 +95,7 @@ struct Wiring {
         self.logger = logger
         self.database = database
         self.redis = redis
+        self.cache = cache
         self.openAI = openAI
         self.identity = identity
         self.ledger = ledger
@@ -94,6 +107,7 @@ struct Wiring {
         var services: [any Service] = [
             PoolService(close: self.database.close),
             PoolService(close: self.redis.close),
+            PoolService(close: self.cache.close),
             PoolService(close: self.ledger.close),
         ]
         if let openAI { services.append(PoolService { try? await openAI.close() }) }

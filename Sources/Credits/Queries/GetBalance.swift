@@ -5,10 +5,11 @@ import Postgres
 package import RPC
 
 extension CreditsService {
-    /// What a user owns now.
+    /// What a user owns now, or owned within the last second if the request allows that.
     package func getBalance(_ request: GetBalanceRequest, _ call: CallContext) async throws -> Balance {
         let userID = try call.subject("user_id", request.userID)
-        return Balance(userID, try await self.account(of: userID))
+        guard request.allowStale, let balances else { return Balance(userID, try await self.account(of: userID)) }
+        return Balance(userID, try await balances.state(of: userID) { try await self.account(of: userID) })
     }
 
     /// What a user owns now, for another context.
