@@ -108,8 +108,10 @@ func withTwoLedgers(_ body: (Ledger, Ledger) async throws -> Void) async throws 
         let engines = (0..<2).map { _ in
             LedgerEngine(DatabaseConfiguration(connection: connection), logger: Logger(label: "test"))
         }
-        try await withLedger(on: database, at: connection, CreditsService(database: database, ledger: engines[0])) { first in
-            try await withLedger(on: database, at: connection, CreditsService(database: database, ledger: engines[1])) { second in
+        try await withLedger(on: database, at: connection, CreditsService(database: database, ledger: engines[0])) {
+            first in
+            try await withLedger(on: database, at: connection, CreditsService(database: database, ledger: engines[1])) {
+                second in
                 try await body(first, second)
             }
         }

@@ -23,7 +23,12 @@ func withLimitedLedger(
             limits: limits,
             database: database
         )
-        try await withLedger(on: database, at: connection, CreditsService(database: database, ledger: engine, velocity: velocity), body)
+        try await withLedger(
+            on: database,
+            at: connection,
+            CreditsService(database: database, ledger: engine, velocity: velocity),
+            body
+        )
         await engine.close()
         #expect(try await LedgerCheck.violations(in: database) == [])
     }

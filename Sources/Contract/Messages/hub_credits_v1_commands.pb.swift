@@ -308,21 +308,29 @@ package nonisolated struct CreatePromoCodeRequest: Sendable {
   package mutating func clearExpiresAt() {self._expiresAt = nil}
 
   /// Whether it can be redeemed. Unset: yes.
+  package var availability: CreatePromoCodeRequest.OneOf_Availability? = nil
+
+  /// Whether it can be redeemed.
   package var active: Bool {
-    get {_active ?? false}
-    set {_active = newValue}
+    get {
+      if case .active(let v)? = availability {return v}
+      return false
+    }
+    set {availability = .active(newValue)}
   }
-  /// Returns true if `active` has been explicitly set.
-  package var hasActive: Bool {self._active != nil}
-  /// Clears the value of `active`. Subsequent reads from it will return its default value.
-  package mutating func clearActive() {self._active = nil}
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// Whether it can be redeemed. Unset: yes.
+  package nonisolated enum OneOf_Availability: Equatable, Sendable {
+    /// Whether it can be redeemed.
+    case active(Bool)
+
+  }
 
   package init() {}
 
   fileprivate var _expiresAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-  fileprivate var _active: Bool? = nil
 }
 
 /// Asks for other terms; sets at least one of them.
@@ -337,25 +345,29 @@ package nonisolated struct UpdatePromoCodeRequest: Sendable {
   /// The code.
   package var code: String = String()
 
+  /// What a redemption gives. Unset: as before.
+  package var gift: UpdatePromoCodeRequest.OneOf_Gift? = nil
+
   /// Credits that a redemption gives, above 0.
   package var credits: String {
-    get {_credits ?? String()}
-    set {_credits = newValue}
+    get {
+      if case .credits(let v)? = gift {return v}
+      return String()
+    }
+    set {gift = .credits(newValue)}
   }
-  /// Returns true if `credits` has been explicitly set.
-  package var hasCredits: Bool {self._credits != nil}
-  /// Clears the value of `credits`. Subsequent reads from it will return its default value.
-  package mutating func clearCredits() {self._credits = nil}
+
+  /// How often it can be redeemed. Unset: as before.
+  package var limit: UpdatePromoCodeRequest.OneOf_Limit? = nil
 
   /// Most redemptions by all users together, at least those so far. 0: any number.
   package var maxUses: Int32 {
-    get {_maxUses ?? 0}
-    set {_maxUses = newValue}
+    get {
+      if case .maxUses(let v)? = limit {return v}
+      return 0
+    }
+    set {limit = .maxUses(newValue)}
   }
-  /// Returns true if `maxUses` has been explicitly set.
-  package var hasMaxUses: Bool {self._maxUses != nil}
-  /// Clears the value of `maxUses`. Subsequent reads from it will return its default value.
-  package mutating func clearMaxUses() {self._maxUses = nil}
 
   /// From when on it cannot be redeemed any more, before the year 2200.
   package var expiresAt: SwiftProtobuf.Google_Protobuf_Timestamp {
@@ -367,27 +379,47 @@ package nonisolated struct UpdatePromoCodeRequest: Sendable {
   /// Clears the value of `expiresAt`. Subsequent reads from it will return its default value.
   package mutating func clearExpiresAt() {self._expiresAt = nil}
 
+  /// Whether it can be redeemed. Unset: as before.
+  package var availability: UpdatePromoCodeRequest.OneOf_Availability? = nil
+
   /// Whether it can be redeemed.
   package var active: Bool {
-    get {_active ?? false}
-    set {_active = newValue}
+    get {
+      if case .active(let v)? = availability {return v}
+      return false
+    }
+    set {availability = .active(newValue)}
   }
-  /// Returns true if `active` has been explicitly set.
-  package var hasActive: Bool {self._active != nil}
-  /// Clears the value of `active`. Subsequent reads from it will return its default value.
-  package mutating func clearActive() {self._active = nil}
 
   /// Takes the expiry away; only without `expires_at`.
   package var neverExpires: Bool = false
 
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
+  /// What a redemption gives. Unset: as before.
+  package nonisolated enum OneOf_Gift: Equatable, Sendable {
+    /// Credits that a redemption gives, above 0.
+    case credits(String)
+
+  }
+
+  /// How often it can be redeemed. Unset: as before.
+  package nonisolated enum OneOf_Limit: Equatable, Sendable {
+    /// Most redemptions by all users together, at least those so far. 0: any number.
+    case maxUses(Int32)
+
+  }
+
+  /// Whether it can be redeemed. Unset: as before.
+  package nonisolated enum OneOf_Availability: Equatable, Sendable {
+    /// Whether it can be redeemed.
+    case active(Bool)
+
+  }
+
   package init() {}
 
-  fileprivate var _credits: String? = nil
-  fileprivate var _maxUses: Int32? = nil
   fileprivate var _expiresAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
-  fileprivate var _active: Bool? = nil
 }
 
 /// Asks for the credits of a code.
@@ -1014,7 +1046,14 @@ nonisolated extension CreatePromoCodeRequest: SwiftProtobuf.Message, SwiftProtob
       case 3: try { try decoder.decodeSingularStringField(value: &self.credits) }()
       case 4: try { try decoder.decodeSingularInt32Field(value: &self.maxUses) }()
       case 5: try { try decoder.decodeSingularMessageField(value: &self._expiresAt) }()
-      case 6: try { try decoder.decodeSingularBoolField(value: &self._active) }()
+      case 6: try {
+        var v: Bool?
+        try decoder.decodeSingularBoolField(value: &v)
+        if let v = v {
+          if self.availability != nil {try decoder.handleConflictingOneOf()}
+          self.availability = .active(v)
+        }
+      }()
       default: break
       }
     }
@@ -1040,7 +1079,7 @@ nonisolated extension CreatePromoCodeRequest: SwiftProtobuf.Message, SwiftProtob
     try { if let v = self._expiresAt {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
     } }()
-    try { if let v = self._active {
+    try { if case .active(let v)? = self.availability {
       try visitor.visitSingularBoolField(value: v, fieldNumber: 6)
     } }()
     try unknownFields.traverse(visitor: &visitor)
@@ -1052,7 +1091,7 @@ nonisolated extension CreatePromoCodeRequest: SwiftProtobuf.Message, SwiftProtob
     if lhs.credits != rhs.credits {return false}
     if lhs.maxUses != rhs.maxUses {return false}
     if lhs._expiresAt != rhs._expiresAt {return false}
-    if lhs._active != rhs._active {return false}
+    if lhs.availability != rhs.availability {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1070,10 +1109,31 @@ nonisolated extension UpdatePromoCodeRequest: SwiftProtobuf.Message, SwiftProtob
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.code) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self._credits) }()
-      case 4: try { try decoder.decodeSingularInt32Field(value: &self._maxUses) }()
+      case 3: try {
+        var v: String?
+        try decoder.decodeSingularStringField(value: &v)
+        if let v = v {
+          if self.gift != nil {try decoder.handleConflictingOneOf()}
+          self.gift = .credits(v)
+        }
+      }()
+      case 4: try {
+        var v: Int32?
+        try decoder.decodeSingularInt32Field(value: &v)
+        if let v = v {
+          if self.limit != nil {try decoder.handleConflictingOneOf()}
+          self.limit = .maxUses(v)
+        }
+      }()
       case 5: try { try decoder.decodeSingularMessageField(value: &self._expiresAt) }()
-      case 6: try { try decoder.decodeSingularBoolField(value: &self._active) }()
+      case 6: try {
+        var v: Bool?
+        try decoder.decodeSingularBoolField(value: &v)
+        if let v = v {
+          if self.availability != nil {try decoder.handleConflictingOneOf()}
+          self.availability = .active(v)
+        }
+      }()
       case 7: try { try decoder.decodeSingularBoolField(value: &self.neverExpires) }()
       default: break
       }
@@ -1091,16 +1151,16 @@ nonisolated extension UpdatePromoCodeRequest: SwiftProtobuf.Message, SwiftProtob
     if !self.code.isEmpty {
       try visitor.visitSingularStringField(value: self.code, fieldNumber: 2)
     }
-    try { if let v = self._credits {
+    try { if case .credits(let v)? = self.gift {
       try visitor.visitSingularStringField(value: v, fieldNumber: 3)
     } }()
-    try { if let v = self._maxUses {
+    try { if case .maxUses(let v)? = self.limit {
       try visitor.visitSingularInt32Field(value: v, fieldNumber: 4)
     } }()
     try { if let v = self._expiresAt {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
     } }()
-    try { if let v = self._active {
+    try { if case .active(let v)? = self.availability {
       try visitor.visitSingularBoolField(value: v, fieldNumber: 6)
     } }()
     if self.neverExpires != false {
@@ -1112,10 +1172,10 @@ nonisolated extension UpdatePromoCodeRequest: SwiftProtobuf.Message, SwiftProtob
   package static func ==(lhs: UpdatePromoCodeRequest, rhs: UpdatePromoCodeRequest) -> Bool {
     if lhs.requestID != rhs.requestID {return false}
     if lhs.code != rhs.code {return false}
-    if lhs._credits != rhs._credits {return false}
-    if lhs._maxUses != rhs._maxUses {return false}
+    if lhs.gift != rhs.gift {return false}
+    if lhs.limit != rhs.limit {return false}
     if lhs._expiresAt != rhs._expiresAt {return false}
-    if lhs._active != rhs._active {return false}
+    if lhs.availability != rhs.availability {return false}
     if lhs.neverExpires != rhs.neverExpires {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true

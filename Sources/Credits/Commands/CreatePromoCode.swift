@@ -13,7 +13,7 @@ extension CreditsService {
             credits: try CreditAmount(field: "credits", request.credits, in: .positive),
             maxUses: try maxUses(request.maxUses),
             expiresAt: try request.hasExpiresAt ? LedgerTime(field: "expires_at", request.expiresAt) : nil,
-            isActive: request.hasActive ? request.active : true
+            isActive: request.availability.map(isActive) ?? true
         )
 
         return try await self.database.once(key) { transaction in
@@ -26,6 +26,12 @@ extension CreditsService {
             try transaction.note(made, before: nil, key)
             return made.message
         }
+    }
+}
+
+private func isActive(_ availability: CreatePromoCodeRequest.OneOf_Availability) -> Bool {
+    switch availability {
+    case .active(let value): value
     }
 }
 

@@ -40,15 +40,23 @@ private struct TermsChange: Sendable {
         guard !request.neverExpires || !request.hasExpiresAt else {
             throw .invalid(field: "never_expires", "contradicts expires_at; set one of them")
         }
-        self.credits =
-            try request.hasCredits ? CreditAmount(field: "credits", request.credits, in: .positive) : nil
-        self.maxUses = try request.hasMaxUses ? .some(Credits.maxUses(request.maxUses)) : nil
+        switch request.gift {
+        case .credits(let value)?: self.credits = try CreditAmount(field: "credits", value, in: .positive)
+        case nil: self.credits = nil
+        }
+        switch request.limit {
+        case .maxUses(let value)?: self.maxUses = .some(try Credits.maxUses(value))
+        case nil: self.maxUses = nil
+        }
         if request.hasExpiresAt {
             self.expiresAt = .some(try LedgerTime(field: "expires_at", request.expiresAt))
         } else {
             self.expiresAt = request.neverExpires ? .some(nil) : nil
         }
-        self.isActive = request.hasActive ? request.active : nil
+        switch request.availability {
+        case .active(let value)?: self.isActive = value
+        case nil: self.isActive = nil
+        }
         guard self.credits != nil || self.maxUses != nil || self.expiresAt != nil || self.isActive != nil else {
             throw .invalid(field: "active", "or another field must be set: there is nothing to change")
         }

@@ -27,14 +27,6 @@ extension CreditsService {
     }
 }
 
-private func pageSize(_ size: Int32) throws(Status) -> Int64 {
-    switch size {
-    case 0: 50
-    case 1...500: Int64(size)
-    default: throw .invalid(field: "page_size", "must be 1 to 500, or 0 for 50")
-    }
-}
-
 extension CreditReportRow {
     fileprivate init(_ group: ReportGroup, _ keys: [ReportOrder.Key]) {
         self = .with {

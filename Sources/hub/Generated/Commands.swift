@@ -317,7 +317,7 @@ struct CreditsGroup: ParsableCommand {
         @Option(name: "--max-uses", parsing: .unconditional, help: "Most redemptions by all users together. 0: any number.")
         var maxUses: Int32?
 
-        @Flag(name: "--active", inversion: .prefixedNo, help: "Whether it can be redeemed. Unset: yes.")
+        @Flag(name: "--active", inversion: .prefixedNo, help: "Whether it can be redeemed.")
         var active: Bool?
 
         @OptionGroup

@@ -255,16 +255,7 @@ private func withOwnLedger(_ body: (Ledger, _ connection: String) async throws -
     _ = try await Migrator.apply(KernelMigrations.all + CreditsMigrations.all, to: connection, logger: logger)
     let (database, engine) = (Database(configuration, logger: logger), LedgerEngine(configuration, logger: logger))
     let service = CreditsService(database: database, ledger: engine)
-    let services = [CreditCommands.definition(of: service), CreditQueries.definition(of: service)]
-    try await withServer(services) { client in
-        let ledger = Ledger(
-            database: database,
-            service: service,
-            commands: CreditCommandsClient(client),
-            queries: CreditQueriesClient(client)
-        )
-        try await body(ledger, connection)
-    }
+    try await withLedger(on: database, at: connection, service) { ledger in try await body(ledger, connection) }
     await engine.close()
     await database.close()
     try await server.stop()

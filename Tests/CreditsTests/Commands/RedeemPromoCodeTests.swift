@@ -112,15 +112,15 @@ import Testing
     @Test func `of a hundred users at two daemons ten get the last ten uses`() async throws {
         try await withTwoLedgers { here, there in
             let users = try await here.users(100)
-            try await here.makeCode("TEN", maxUses: 10)
+            try await here.makeCode("FIRST-TEN", maxUses: 10)
 
             let (given, refused) = try await here.outcomes(of: 100) { number in
-                try await (number % 2 == 0 ? here : there).redeem("TEN", by: users[number])
+                try await (number % 2 == 0 ? here : there).redeem("FIRST-TEN", by: users[number])
             }
 
             #expect(given == 10)
             #expect(refused == Array(repeating: "PROMO_EXHAUSTED", count: 90))
-            #expect(try await here.uses() == ["TEN": 10])
+            #expect(try await here.uses() == ["FIRST-TEN": 10])
         }
     }
 
