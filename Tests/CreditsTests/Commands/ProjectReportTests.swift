@@ -174,7 +174,7 @@ private let movement: Statement = """
         VALUES ('late', 1, 'credits.posted', '', '') RETURNING seq
     )
     INSERT INTO entry (account, version, id, posting, amount, held, balance_after, held_after, at, kind, reason)
-    SELECT $1::uuid, 100, gen_random_uuid(), seq, 7, 0, 7, 0, clock_timestamp(), 4, 'late' FROM j
+    SELECT $1::uuid, 100, gen_random_uuid(), seq, -7, 0, 7, 0, clock_timestamp(), 5, 'late' FROM j
     """
 
 extension Ledger {

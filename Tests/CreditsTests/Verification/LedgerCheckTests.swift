@@ -56,6 +56,8 @@ import Testing
             rule: "I5 commands",
             sql: "INSERT INTO refusal (id, digest, status) SELECT id, id, '' FROM entry WHERE kind = 5"
         ),
+        Breach(rule: "I7 uses", sql: "UPDATE promo SET uses = uses + 1"),
+        Breach(rule: "I7 entries", sql: "UPDATE promo_use SET account = gen_random_uuid()"),
         Breach(rule: "I8 first credit", sql: "UPDATE entry SET kind = 3 WHERE kind = 1"),
         Breach(rule: "I9 streams", sql: "DELETE FROM journal WHERE stream_version = 2"),
         Breach(rule: "I9 I11 postings", sql: "UPDATE entry SET reason = 'another' WHERE kind = 3"),
@@ -178,6 +180,8 @@ extension Ledger {
         _ = try await self.release(try await self.hold("1", of: user))
         _ = try await self.extend(try await self.hold("1", of: user, expiresIn: 100), by: 300)
         _ = try await self.hold("1", of: user)
+        try await self.makeCode("WELCOME")
+        _ = try await self.redeem("WELCOME", by: user)
         _ = try await self.deduct("0.5", of: user)
         try await self.rollUp()
         try await eventually("a whole chain") {
