@@ -191,7 +191,7 @@ let package = Package(
 
         .target(
             name: "Support",
-            dependencies: ["Kernel", "Postgres", "RPC", "Redis", .logging, .nioPosix],
+            dependencies: ["Kernel", "Postgres", "RPC", "Redis", .collections, .logging, .nio, .nioPosix],
             path: "Tests/Support",
             swiftSettings: strict
         ),
@@ -221,6 +221,7 @@ let package = Package(
                 "Credits", "Kernel", "Contract", "RPC", "Postgres", "Redis", "Support", .logging, .nioPosix, .protobuf,
             ]
         ),
+        tests("SimulationTests", ["Support", "Postgres", .logging]),
         tests(
             "InferenceTests",
             [

@@ -4,7 +4,7 @@ import Synchronization
 /// A Postgres of the tests' own: a cluster in a scratch folder, reachable over a unix socket only, that ends with them.
 package final class PostgresServer: Sendable {
     /// The superuser of the cluster.
-    private static let role = "hub"
+    static let role = "hub"
 
     private let folder: String
     private let settings: [String: String]
