@@ -195,6 +195,14 @@ let package = Package(
             path: "Tests/Support",
             swiftSettings: strict
         ),
+        .target(
+            name: "Simulation",
+            dependencies: [
+                "Credits", "Kernel", "Contract", "RPC", "Postgres", "Cryptography", "Support", .logging, .protobuf,
+            ],
+            path: "Tests/Simulation",
+            swiftSettings: strict
+        ),
         tests(
             "RPCTests",
             ["RPC", .nio, .nioPosix, .nioEmbedded, .nioSSL, .protobuf, .logging, .metrics, .metricsTest],
@@ -221,7 +229,7 @@ let package = Package(
                 "Credits", "Kernel", "Contract", "RPC", "Postgres", "Redis", "Support", .logging, .nioPosix, .protobuf,
             ]
         ),
-        tests("SimulationTests", ["Support", "Postgres", .logging]),
+        tests("SimulationTests", ["Simulation", "Support", "Postgres", "RPC", .logging]),
         tests(
             "InferenceTests",
             [
