@@ -267,8 +267,8 @@ let package = Package(
         tests(
             "EndToEndTests",
             [
-                "Contract", "Credits", "RPC", "Postgres", "Support", .httpClient, .logging, .nio, .nioHTTP, .nioPosix,
-                .protobuf,
+                "Contract", "Credits", "RPC", "Postgres", "Simulation", "Support", .httpClient, .logging, .nio,
+                .nioHTTP, .nioPosix, .protobuf,
             ],
             exclude: ["GenericClient"]
         ),

@@ -100,8 +100,11 @@ final class RunningHub: Sendable {
     }
 
     /// Starts a second daemon on the same database, at an address of its own. `settings` are further flags of it.
-    func anotherDaemon(settings: [String] = []) async throws -> (program: Program, rpc: String) {
-        let arguments = self.arguments.dropLast(2) + ["--rpc-listen", "127.0.0.1:0"] + settings
+    func anotherDaemon(
+        listen: String = "127.0.0.1:0",
+        settings: [String] = []
+    ) async throws -> (program: Program, rpc: String) {
+        let arguments = self.arguments.dropLast(2) + ["--rpc-listen", listen] + settings
         let program = try await Program(
             Program.built("hubd"),
             Array(arguments),
