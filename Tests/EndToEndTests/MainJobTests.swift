@@ -115,15 +115,9 @@ import Testing
 
         let done = try #require(answer.objects.dropLast().last?["done"] as? [String: Any])
         let usage = try #require(done["usage"] as? [String: Any])
-        // Far more prompt tokens than bytes: charged up to the hold, which is the bound of the prompt and 100 tokens.
+        // Far more prompt tokens than bytes: an overrun of the hold, which is the bound of the prompt and 100 tokens.
         #expect(usage["promptTokens"] as? Int == 1000)
-        let bytes = "[[standin: usage=1000,50]] hello".utf8.count + 7
-        let held = Decimal(bytes) * 15 / 10 + 100 * 6
-        let expected = min(Decimal(1000) * 15 / 10 + 50 * 6, held)
-        var micro = Decimal()
-        var exact = expected
-        NSDecimalRound(&micro, &exact, 0, .up)
-        #expect((usage["creditsCharged"] as? String).flatMap { Decimal(string: $0) } == micro / 1_000_000)
+        #expect(usage["creditsCharged"] as? String == "0.0018")
     }
 
     @Test func `what the hub counted is what the provider would bill`() async throws {
