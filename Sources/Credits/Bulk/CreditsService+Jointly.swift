@@ -50,7 +50,7 @@ extension BulkRun {
     ) throws -> JointEnding {
         try transaction.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         let commands = orders.map(self.command)
-        var draft = try JointDraft(commands.compactMap(\.self), in: transaction, excludesOthers: false)
+        let draft = try JointDraft(commands.compactMap(\.self), in: transaction, excludesOthers: false)
         let decided = Self.outcomes(orders, commands, draft.results())
         board.decided(decided)
         let outcomes = self.mode == .allOrNothing ? decided.allOrNothing : decided
@@ -65,7 +65,7 @@ extension BulkRun {
     ) throws -> JointEnding {
         let commands = orders.map(self.command)
         let sent = commands.compactMap(\.self)
-        var draft = try JointDraft(sent, in: transaction, excludesOthers: true)
+        let draft = try JointDraft(sent, in: transaction, excludesOthers: true)
         // Behind the locks: a repeat of this run that was under way has ended.
         if let done = try self.claim(in: transaction) { return .earlier(done) }
         let results = draft.results()

@@ -139,6 +139,11 @@ package struct AccountBook: Sendable, Equatable {
         self.holds[entry.hold ?? entry.id]?.expiresAt = expiresAt
     }
 
+    /// Leaves the holds to be read again.
+    package mutating func forgetHolds() {
+        self.holds = [:]
+    }
+
     /// Adds what was read of an open hold.
     package mutating func learn(_ id: UUID, _ hold: OpenHold) {
         self.holds[id] = hold

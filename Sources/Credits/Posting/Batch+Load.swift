@@ -12,48 +12,47 @@ extension Batch {
             memory.head = found?.head
             if let now = found?.now { memory.saw(now) }
         }
-        let unknown = Set(self.pending.map(\.command.account)).filter { !memory.knows($0) }
-        if !unknown.isEmpty { try self.loadAccounts(Array(unknown), on: connection, &memory) }
-        try self.loadOverdueHolds(on: connection, &memory)
+        try self.loadBooks(on: connection, &memory)
+        try self.loadOverdueHolds(on: connection)
         try self.loadPromotions(on: connection)
-        let holds = self.pending.compactMap { pending in
-            pending.command.hold.flatMap { memory.hasOpen($0, of: pending.command.account) ? nil : $0 }
+        let holds = self.pending.compactMap { pending -> UUID? in
+            guard let hold = pending.command.hold else { return nil }
+            return self.books[pending.command.account]?.holds[hold] == nil ? hold : nil
         }
         guard !holds.isEmpty else { return }
-        try self.loadHolds(holds, on: connection, &memory)
+        try self.loadHolds(holds, on: connection)
         // What names a hold that has ended is often the repeat of what ended it.
         try self.loadAnswers(on: connection, &memory)
     }
 
-    private func loadAccounts(
-        _ accounts: [UUID],
-        on connection: borrowing Connection,
-        _ memory: inout LaneMemory
-    ) throws {
-        let states = try connection.rows(AccountBook.read, [.uuids(accounts)]) { row in try AccountBook(row) }
-        for book in states { memory.put(book) }
-        let holding = states.filter { $0.state.held > .zero }.map(\.account)
+    /// Takes the accounts out of the memory, or reads them.
+    private mutating func loadBooks(on connection: borrowing Connection, _ memory: inout LaneMemory) throws {
+        var unknown: [UUID] = []
+        for account in Set(self.pending.map(\.command.account)) where self.books[account] == nil {
+            if let book = memory.take(account) { self.books[account] = book } else { unknown.append(account) }
+        }
+        guard !unknown.isEmpty else { return }
+        let read = try connection.rows(AccountBook.read, [.uuids(unknown)]) { row in try AccountBook(row) }
+        for book in read { self.books[book.account] = book }
+        let holding = read.filter { $0.state.held > .zero }.map(\.account)
         guard !holding.isEmpty else { return }
-        for hold in try connection.rows(StoredHold.readOpen, [.uuids(holding)], StoredHold.init) {
-            memory.learn(hold)
-        }
+        self.learn(try connection.rows(StoredHold.readOpen, [.uuids(holding)], StoredHold.init))
     }
 
-    /// Frees who would be refused for holds that are over and that the memory does not have.
-    private func loadOverdueHolds(on connection: borrowing Connection, _ memory: inout LaneMemory) throws {
+    /// Frees who would be refused for holds that are over and that are not known.
+    private mutating func loadOverdueHolds(on connection: borrowing Connection) throws {
         guard !self.incomplete.isEmpty else { return }
-        for hold in try connection.rows(readOverdueHolds, [.uuids(Array(self.incomplete))], StoredHold.init) {
-            memory.learn(hold)
-        }
+        let accounts = Parameter.uuids(Array(self.incomplete))
+        self.learn(try connection.rows(readOverdueHolds, [accounts], StoredHold.init))
     }
 
-    private mutating func loadHolds(
-        _ holds: [UUID],
-        on connection: borrowing Connection,
-        _ memory: inout LaneMemory
-    ) throws {
-        for hold in try connection.rows(readHolds, [.uuids(holds)], StoredHold.init) {
-            if let end = hold.end { self.ended[hold.id] = end } else { memory.learn(hold) }
+    private mutating func loadHolds(_ holds: [UUID], on connection: borrowing Connection) throws {
+        self.learn(try connection.rows(readHolds, [.uuids(holds)], StoredHold.init))
+    }
+
+    private mutating func learn(_ holds: [StoredHold]) {
+        for hold in holds {
+            if let end = hold.end { self.ended[hold.id] = end } else { self.books.learn(hold) }
         }
     }
 
@@ -69,15 +68,10 @@ extension Batch {
     }
 }
 
-extension LaneMemory {
-    /// Whether a hold is known to be open.
-    func hasOpen(_ hold: UUID, of account: UUID) -> Bool { self.book(of: account)?.holds[hold] != nil }
-
-    /// Adds an open hold to its account, if that is known.
+extension [UUID: AccountBook] {
+    /// Adds an open hold to its account, if that is there.
     mutating func learn(_ hold: StoredHold) {
-        guard var book = self.take(hold.account) else { return }
-        book.learn(hold.id, hold.open)
-        self.put(book)
+        self[hold.account]?.learn(hold.id, hold.open)
     }
 }
 

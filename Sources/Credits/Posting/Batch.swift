@@ -7,6 +7,8 @@ import RPC
 struct Batch {
     let lane: Int16
     private(set) var pending: [PendingCommand]
+    /// The accounts of the commands, as far as there are such accounts.
+    var books: [UUID: AccountBook] = [:]
     /// Holds of the commands that are not open.
     var ended: [UUID: EndedHold] = [:]
     /// Accounts whose overdue holds must be known.
@@ -34,6 +36,7 @@ struct Batch {
                 try self.attempt(on: connection, &memory)
             } catch {
                 memory.forgetAccounts()
+                self.books = [:]
                 guard let error = error as? PostgresError else {
                     self.failAll(PostgresError(.decoding, "\(error)"))
                     return []
@@ -62,7 +65,16 @@ struct Batch {
     ) throws {
         try self.load(on: connection, &memory)
         guard let head = memory.head else { return }
-        var draft = Draft(self.pending.map(\.command), ended: self.ended, promotions: self.promotions, &memory)
+        // Moved, not copied: an account may have many holds.
+        var books: [UUID: AccountBook] = [:]
+        swap(&books, &self.books)
+        var draft = Draft(
+            self.pending.map(\.command),
+            on: consume books,
+            ended: self.ended,
+            promotions: self.promotions,
+            now: memory.now
+        )
         guard draft.incomplete.isSubset(of: self.incomplete) else {
             self.incomplete.formUnion(draft.incomplete)
             return
@@ -75,8 +87,8 @@ struct Batch {
         }
         if !draft.entries.isEmpty { memory.head = head + 1 }
         draft.stamp(now)
-        let answers = draft.remember(&memory)
-        self.pending = zip(self.pending, answers).compactMap { pending, answer in
+        draft.remember(&memory)
+        self.pending = zip(self.pending, draft.answers).compactMap { pending, answer in
             guard let answer else { return pending }
             pending.answer(answer)
             return nil

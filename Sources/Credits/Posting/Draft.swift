@@ -18,7 +18,7 @@ struct Draft {
 
     /// `nil` for a command that must wait until what is decided here is written.
     private var outcomes: [Outcome?]
-    private var books: [UUID: AccountBook] = [:]
+    private var books: [UUID: AccountBook]
     /// Holds that are placed or extended here: when they expire is decided while they are written.
     private var fresh: Set<UUID> = []
     /// Accounts that were refused for want of credits although some of their open holds are not known.
@@ -26,17 +26,18 @@ struct Draft {
     /// As the redemptions before have left them.
     private var promotions: [PromotionCode: Promotion]
 
-    /// Decides on commands, those of one account in their order. The accounts are taken out of the memory.
+    /// Decides on commands, those of one account in their order. An account that is not among the books does not exist.
     init(
         _ commands: [LedgerCommand],
-        ended: [UUID: EndedHold],
+        on books: consuming [UUID: AccountBook],
+        ended: [UUID: EndedHold] = [:],
         promotions: [PromotionCode: Promotion] = [:],
-        _ memory: inout LaneMemory
+        now: LedgerTime
     ) {
+        self.books = books
         self.promotions = promotions
         self.outcomes = Array(repeating: nil, count: commands.count)
         self.entries.reserveCapacity(commands.count)
-        let now = memory.now
         var first = [UUID: Int](minimumCapacity: commands.count)
         for number in commands.byAccount {
             let command = commands[number]
@@ -45,7 +46,7 @@ struct Draft {
                 self.outcomes[number] = isSame ? self.outcomes[earlier] : .refusal(.requestIDReused)
             } else {
                 first[command.id] = number
-                self.outcomes[number] = self.decide(command, ended, now, &memory)
+                self.outcomes[number] = self.decide(command, ended, now)
             }
         }
     }
@@ -53,11 +54,10 @@ struct Draft {
     private mutating func decide(
         _ command: LedgerCommand,
         _ ended: [UUID: EndedHold],
-        _ now: LedgerTime,
-        _ memory: inout LaneMemory
+        _ now: LedgerTime
     ) -> Outcome? {
         if let hold = command.hold, self.fresh.contains(hold) { return nil }
-        guard var book = self.books.removeValue(forKey: command.account) ?? memory.take(command.account) else {
+        guard var book = self.books.removeValue(forKey: command.account) else {
             return self.refuse(command, command.hold.map { .noHold($0) } ?? .noAccount(command.account))
         }
         let ended = command.hold.flatMap { book.holds[$0] == nil ? ended[$0] ?? self.end(of: $0) : nil }
@@ -111,15 +111,17 @@ extension Draft {
     }
 
     /// Puts accounts and answers into the memory.
-    ///
-    /// - Returns: What each command is answered, in their order; `nil` for one that must be decided anew.
-    func remember(_ memory: inout LaneMemory) -> [Result<Entry, Status>?] {
+    func remember(_ memory: inout LaneMemory) {
         for book in self.books.values { memory.put(book) }
         for entry in self.entries { memory.remember(.posted(entry), for: entry.id) }
         for case (let id, let digest?, let status) in self.refusals {
             memory.remember(.refused(digest: digest, status), for: id)
         }
-        return self.outcomes.map { outcome in
+    }
+
+    /// What each command is answered, in their order; `nil` for one that must be decided anew.
+    var answers: [Result<Entry, Status>?] {
+        self.outcomes.map { outcome in
             switch outcome {
             case .entry(let number)?: .success(self.entries[number])
             case .refusal(let status)?: .failure(status)

@@ -10,7 +10,6 @@ struct JointDraft: ~Copyable {
 
     private var draft: Draft
     private let laneCount: Int
-    private var memory: LaneMemory
 
     /// Decides on commands in their order, as the ledger is in the transaction's eyes. No two may have the same id, and none
     /// may have been carried out before.
@@ -25,27 +24,24 @@ struct JointDraft: ~Copyable {
             }
         }
         // A statement of its own: it sees what was committed before the locks were ours.
-        var memory = LaneMemory(limit: .max)
         let now = try transaction.first(readClock) { row in LedgerTime(microseconds: try row.int(0)) }
-        if let now { memory.saw(now) }
         let accounts = Array(Set(commands.map(\.account)))
         let books = try transaction.rows(AccountBook.read, [.uuids(accounts)]) { row in try AccountBook(row) }
-        for book in books { memory.put(book) }
+        var known = Dictionary(uniqueKeysWithValues: books.map { ($0.account, $0) })
         let holding = books.filter { $0.state.held > .zero }.map(\.account)
         if !holding.isEmpty {
             for hold in try transaction.rows(StoredHold.readOpen, [.uuids(holding)], StoredHold.init) {
-                memory.learn(hold)
+                known.learn(hold)
             }
         }
-        self.draft = Draft(commands, ended: [:], &memory)
-        self.memory = memory
+        self.draft = Draft(commands, on: known, now: now ?? .distantPast)
         self.laneCount = lanes
     }
 
     /// What each command comes to, in their order.
-    mutating func results() -> [Result<Entry, Status>] {
+    func results() -> [Result<Entry, Status>] {
         // What waits for another draft are commands about holds that this one places.
-        self.draft.remember(&self.memory).map { $0 ?? .failure(Status(.internal, "A command was not decided.")) }
+        self.draft.answers.map { $0 ?? .failure(Status(.internal, "A command was not decided.")) }
     }
 
     /// Writes the entries as postings of their lanes, which nobody else may write meanwhile. Those of refused commands are

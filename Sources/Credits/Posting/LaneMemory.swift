@@ -3,6 +3,9 @@ import RPC
 
 /// What a lane knows without asking the database. All of it may be forgotten at any time.
 struct LaneMemory: Sendable {
+    /// Most open holds that are remembered of one account.
+    private static let holdLimit = 10_000
+
     /// The number of the lane's last posting; `nil` when unknown, and then no account is known either.
     var head: Int64?
     /// What the database's clock showed, and when.
@@ -34,15 +37,14 @@ struct LaneMemory: Sendable {
 
     mutating func saw(_ moment: LedgerTime) { self.clock = (moment, .now) }
 
-    func knows(_ account: UUID) -> Bool { self.books.contains(account) }
-
-    func book(of account: UUID) -> AccountBook? { self.books[account] }
-
     /// Takes an account out; who changes it puts it back once that is written.
     mutating func take(_ account: UUID) -> AccountBook? { self.books.remove(account) }
 
     mutating func put(_ book: AccountBook) {
-        self.books.insert(book, for: book.account, weight: 1 + book.holds.count / 8)
+        var book = book
+        // The holds that are needed are read again.
+        if book.holds.count > Self.holdLimit { book.forgetHolds() }
+        self.books.insert(book, for: book.account)
     }
 
     /// Somebody else has written: no account is what it was.
@@ -53,39 +55,37 @@ struct LaneMemory: Sendable {
 
     func answer(to id: UUID) -> Answer? { self.answers[id] }
 
-    mutating func remember(_ answer: Answer, for id: UUID) { self.answers.insert(answer, for: id, weight: 1) }
+    mutating func remember(_ answer: Answer, for id: UUID) { self.answers.insert(answer, for: id) }
 }
 
 /// A cache that forgets what was not used for long: when the young generation is full it becomes the old one, and the old one
 /// is dropped.
 struct TwoGenerations<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private let limit: Int
-    private var weight = 0
+    private var count = 0
     private var young: [Key: Value] = [:]
     private var old: [Key: Value] = [:]
 
-    /// - Parameter limit: How much one generation holds, by weight.
+    /// - Parameter limit: After how many insertions the generations change.
     init(limit: Int) {
         self.limit = limit
     }
 
     subscript(key: Key) -> Value? { self.young[key] ?? self.old[key] }
 
-    func contains(_ key: Key) -> Bool { self.young[key] != nil || self.old[key] != nil }
-
     mutating func remove(_ key: Key) -> Value? {
         self.young.removeValue(forKey: key) ?? self.old.removeValue(forKey: key)
     }
 
-    mutating func insert(_ value: Value, for key: Key, weight: Int) {
-        if self.weight >= self.limit {
-            (self.old, self.young, self.weight) = (self.young, [:], 0)
+    mutating func insert(_ value: Value, for key: Key) {
+        if self.count >= self.limit {
+            (self.old, self.young, self.count) = (self.young, [:], 0)
         }
         self.young[key] = value
-        self.weight += weight
+        self.count += 1
     }
 
     mutating func removeAll() {
-        (self.old, self.young, self.weight) = ([:], [:], 0)
+        (self.old, self.young, self.count) = ([:], [:], 0)
     }
 }

@@ -62,7 +62,7 @@ package final class LedgerEngine: Sendable {
         let entry = try await self.lane(of: command.account).post(command)
         if entry.kind == .holdPlaced {
             let identity = HoldIdentity(account: entry.account, amount: entry.held)
-            self.identities.withLock { $0.insert(identity, for: entry.id, weight: 1) }
+            self.identities.withLock { $0.insert(identity, for: entry.id) }
         }
         return entry
     }
