@@ -22,6 +22,9 @@ package struct DatabaseConfiguration: Sendable {
     package var idleInTransactionTimeout: Duration = .seconds(10)
     /// Most prepared statements kept on one connection.
     package var statementCacheLimit = 256
+    /// Whether all statements look rows up by keys. Then they are planned once for each connection, always by index, however
+    /// small the tables were at that time.
+    package var looksUpByKeys = false
     /// Name that the server shows, unless the connection string gives one.
     package var applicationName = "smart-ai-hub"
 

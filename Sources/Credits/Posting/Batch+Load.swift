@@ -32,11 +32,9 @@ extension Batch {
             if let book = memory.take(account) { self.books[account] = book } else { unknown.append(account) }
         }
         guard !unknown.isEmpty else { return }
-        let read = try connection.rows(AccountBook.read, [.uuids(unknown)]) { row in try AccountBook(row) }
-        for book in read { self.books[book.account] = book }
-        let holding = read.filter { $0.state.held > .zero }.map(\.account)
-        guard !holding.isEmpty else { return }
-        self.learn(try connection.rows(StoredHold.readOpen, [.uuids(holding)], StoredHold.init))
+        for stored in try connection.rows(StoredAccount.read, [.uuids(unknown)], StoredAccount.init) {
+            self.books.learn(stored)
+        }
     }
 
     /// Frees who would be refused for holds that are over and that are not known.
@@ -65,13 +63,6 @@ extension Batch {
         for refusal in try connection.rows(StoredRefusal.read, [ids], StoredRefusal.init) {
             memory.remember(.refused(digest: refusal.digest, refusal.status), for: refusal.id)
         }
-    }
-}
-
-extension [UUID: AccountBook] {
-    /// Adds an open hold to its account, if that is there.
-    mutating func learn(_ hold: StoredHold) {
-        self[hold.account]?.learn(hold.id, hold.open)
     }
 }
 

@@ -87,12 +87,13 @@ struct Batch {
         }
         if !draft.entries.isEmpty { memory.head = head + 1 }
         draft.stamp(now)
-        draft.remember(&memory)
+        // Answers come first: while the lane takes notes, callers send what the next posting will hold.
         self.pending = zip(self.pending, draft.answers).compactMap { pending, answer in
             guard let answer else { return pending }
             pending.answer(answer)
             return nil
         }
+        draft.remember(&memory)
     }
 
     /// Answers those that were answered before.

@@ -26,13 +26,9 @@ struct JointDraft: ~Copyable {
         // A statement of its own: it sees what was committed before the locks were ours.
         let now = try transaction.first(readClock) { row in LedgerTime(microseconds: try row.int(0)) }
         let accounts = Array(Set(commands.map(\.account)))
-        let books = try transaction.rows(AccountBook.read, [.uuids(accounts)]) { row in try AccountBook(row) }
-        var known = Dictionary(uniqueKeysWithValues: books.map { ($0.account, $0) })
-        let holding = books.filter { $0.state.held > .zero }.map(\.account)
-        if !holding.isEmpty {
-            for hold in try transaction.rows(StoredHold.readOpen, [.uuids(holding)], StoredHold.init) {
-                known.learn(hold)
-            }
+        var known: [UUID: AccountBook] = [:]
+        for stored in try transaction.rows(StoredAccount.read, [.uuids(accounts)], StoredAccount.init) {
+            known.learn(stored)
         }
         self.draft = Draft(commands, on: known, now: now ?? .distantPast)
         self.laneCount = lanes

@@ -46,6 +46,8 @@ package final class LedgerEngine: Sendable {
         settings.statementTimeout = .seconds(30)
         // Longer than anybody may keep a lane for himself.
         settings.lockTimeout = .seconds(25)
+        // To plan anew takes as long as to write.
+        settings.looksUpByKeys = true
         settings.applicationName = "\(database.applicationName) ledger"
         self.database = Database(settings, logger: logger)
         self.audit = LedgerAudit(database, logger: logger)

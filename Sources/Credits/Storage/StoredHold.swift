@@ -9,20 +9,23 @@ struct StoredHold: Sendable {
     /// How it has ended, if it has.
     let end: EndedHold?
 
-    /// Reads holds `h`, with their last extension and their end.
+    /// Of holds `h`, with their last extension `x` and their end `e`.
+    static let columns = """
+        h.id, h.account, h.held, ledger_micros(coalesce(x.expires_at, h.expires_at)), coalesce(x.step, 0),
+        coalesce(h.service, ''), coalesce(h.model, ''), e.kind, e.amount
+        """
+
+    /// What `columns` needs besides `h`.
+    static let joins = """
+        LEFT JOIN LATERAL (
+            SELECT step, expires_at FROM entry WHERE hold = h.id AND step > 0 ORDER BY step DESC LIMIT 1
+        ) x ON true
+        LEFT JOIN entry e ON e.hold = h.id AND e.step = 0
+        """
+
+    /// Reads holds `h`.
     static func read(_ source: String, where condition: String = "true") -> Statement {
-        Statement(
-            """
-            SELECT h.id, h.account, h.held, ledger_micros(coalesce(x.expires_at, h.expires_at)), coalesce(x.step, 0),
-                coalesce(h.service, ''), coalesce(h.model, ''), e.kind, e.amount
-            FROM \(source)
-            LEFT JOIN LATERAL (
-                SELECT step, expires_at FROM entry WHERE hold = h.id AND step > 0 ORDER BY step DESC LIMIT 1
-            ) x ON true
-            LEFT JOIN entry e ON e.hold = h.id AND e.step = 0
-            WHERE \(condition)
-            """
-        )
+        Statement("SELECT \(Self.columns) FROM \(source) \(Self.joins) WHERE \(condition)")
     }
 
     init(_ row: borrowing Row) throws {

@@ -67,6 +67,7 @@ final class Session {
                     milliseconds(self.configuration.idleInTransactionTimeout),
                 ])
             )
+            if self.configuration.looksUpByKeys { _ = try self.exchange(planningSettings, ParameterBlock([])) }
         } catch {
             throw PostgresError(.unavailable, error.message, sqlState: error.sqlState)
         }
@@ -84,4 +85,9 @@ final class Session {
 private let limitSettings: Statement = """
     SELECT set_config('statement_timeout', $1, false), set_config('lock_timeout', $2, false),
         set_config('idle_in_transaction_session_timeout', $3, false), set_config('TimeZone', 'UTC', false)
+    """
+
+private let planningSettings: Statement = """
+    SELECT set_config('plan_cache_mode', 'force_generic_plan', false), set_config('enable_seqscan', 'off', false),
+        set_config('enable_hashjoin', 'off', false), set_config('enable_mergejoin', 'off', false)
     """
