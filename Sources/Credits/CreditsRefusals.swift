@@ -20,6 +20,12 @@ extension Status {
                     metadata: ["hold_id": id.text, "settled": settled.description]
                 )
             case .aboveHold(let amount): .invalid(field: "amount", "is above the \(amount) credits that are held")
+            case .extendedTooOften:
+                .hub(
+                    .failedPrecondition,
+                    "HOLD_EXTENDED_TOO_OFTEN",
+                    "The hold was extended \(Int16.max) times, which is the most. Settle it, and extend the next one for longer."
+                )
             case .notDue: .hub(.failedPrecondition, "HOLD_OPEN", "The hold's time has not run out.")
             case .promotion(let code, let refusal): .promotion(code, refusal)
             }

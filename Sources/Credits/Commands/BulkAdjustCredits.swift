@@ -77,15 +77,12 @@ extension LedgerEngine {
     /// What commands have come to that were answered for good.
     fileprivate func earlierResults(of commands: [LedgerCommand]) async throws -> [UUID: Result<Entry, Status>] {
         let ids = Parameter.uuids(commands.map(\.id))
+        let answers = StoredAnswers(
+            entries: try await self.database.rows(StoredAnswers.readEntries, [ids]) { row in try Entry(row) },
+            refusals: try await self.database.rows(StoredRefusal.read, [ids], StoredRefusal.init)
+        )
         var results: [UUID: Result<Entry, Status>] = [:]
-        for entry in try await self.database.rows(readEntries, [ids], { row in try Entry(row) }) {
-            results[entry.id] = .success(entry)
-        }
-        for refusal in try await self.database.rows(StoredRefusal.read, [ids], StoredRefusal.init) {
-            results[refusal.id] = .failure(refusal.status)
-        }
+        for command in commands { results[command.id] = answers[command]?.result(for: command) }
         return results
     }
 }
-
-private let readEntries = Entry.read("id = ANY ($1::uuid[])")

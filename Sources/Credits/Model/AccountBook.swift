@@ -103,6 +103,7 @@ package struct AccountBook: Sendable, Equatable {
                 decision.entries.append(try self.end(id, command, .holdReleased))
             case .extend(let id, let lifetime):
                 var hold = try self.open(id, ended, now, &window, &decision)
+                guard hold.extensions < .max else { throw .extendedTooOften }
                 hold.extensions += 1
                 var entry = try self.entry(command, .holdExtended)
                 (entry.hold, entry.step, entry.lifetime) = (id, hold.extensions, lifetime)

@@ -62,6 +62,8 @@ package enum LedgerRefusal: Error, Sendable, Equatable {
     case holdEnded(UUID, HoldPhase, settled: CreditAmount)
     /// More than was held, which is this much.
     case aboveHold(CreditAmount)
+    /// The number of extensions would not fit.
+    case extendedTooOften
     /// The hold's time has not run out.
     case notDue
     case promotion(PromotionCode, Promotion.Refusal)

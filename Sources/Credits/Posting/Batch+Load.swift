@@ -41,7 +41,7 @@ extension Batch {
     private mutating func loadOverdueHolds(on connection: borrowing Connection) throws {
         guard !self.incomplete.isEmpty else { return }
         let accounts = Parameter.uuids(Array(self.incomplete))
-        self.learn(try connection.rows(readOverdueHolds, [accounts], StoredHold.init))
+        self.learn(try connection.rows(StoredHold.readOverdue, [accounts], StoredHold.init))
     }
 
     private mutating func loadHolds(_ holds: [UUID], on connection: borrowing Connection) throws {
@@ -56,12 +56,14 @@ extension Batch {
 
     /// Reads which of the commands were answered before.
     func loadAnswers(on connection: borrowing Connection, _ memory: inout LaneMemory) throws {
-        let ids = Parameter.uuids(self.pending.map(\.command.id))
-        for entry in try connection.rows(Entry.read("id = ANY ($1::uuid[])"), [ids], { row in try Entry(row) }) {
-            memory.remember(.posted(entry), for: entry.id)
-        }
-        for refusal in try connection.rows(StoredRefusal.read, [ids], StoredRefusal.init) {
-            memory.remember(.refused(digest: refusal.digest, refusal.status), for: refusal.id)
+        let commands = self.pending.map(\.command)
+        let ids = Parameter.uuids(commands.map(\.id))
+        let answers = StoredAnswers(
+            entries: try connection.rows(StoredAnswers.readEntries, [ids]) { row in try Entry(row) },
+            refusals: try connection.rows(StoredRefusal.read, [ids], StoredRefusal.init)
+        )
+        for command in commands {
+            if let answer = answers[command] { memory.remember(answer, for: command.id) }
         }
     }
 }
@@ -75,14 +77,4 @@ private let readHead = Statement(
 
 private let readHolds = StoredHold.read(
     "unnest($1::uuid[]) wanted (id) JOIN entry h ON h.id = wanted.id AND h.kind = 6"
-)
-
-// What the sweeper has not got to yet.
-private let readOverdueHolds = StoredHold.read(
-    """
-    (SELECT DISTINCT listed.hold FROM hold_due d, unnest(d.accounts, d.holds) listed (account, hold)
-     WHERE d.due <= ledger_clock() AND listed.account = ANY ($1::uuid[])) due
-    JOIN entry h ON h.id = due.hold AND h.kind = 6
-    """,
-    where: "e.kind IS NULL"
 )

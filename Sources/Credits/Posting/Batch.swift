@@ -41,7 +41,9 @@ struct Batch {
                     self.failAll(PostgresError(.decoding, "\(error)"))
                     return []
                 }
-                if error.isOvertakenRedemption, self.overtakings < Self.overtakingLimit {
+                if error.sqlState == "LG001" {
+                    // A hold ran out while its number was waited for: the next decision knows.
+                } else if error.isOvertakenRedemption, self.overtakings < Self.overtakingLimit {
                     // The codes are read again, and the decision says who gets nothing.
                     self.overtakings += 1
                 } else if error.violatesConstraint {
@@ -64,7 +66,8 @@ struct Batch {
         _ memory: inout LaneMemory
     ) throws {
         try self.load(on: connection, &memory)
-        guard let head = memory.head else { return }
+        self.answerRepeats(memory)
+        guard let head = memory.head, !self.pending.isEmpty else { return }
         // Moved, not copied: an account may have many holds.
         var books: [UUID: AccountBook] = [:]
         swap(&books, &self.books)

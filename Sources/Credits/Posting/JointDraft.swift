@@ -5,8 +5,8 @@ import RPC
 
 /// Commands that are decided on together, and written in one transaction or not at all.
 struct JointDraft: ~Copyable {
-    /// Most entries of one posting.
-    private static let postingLimit = 10_000
+    /// Most entries of one posting. Readers of the journal take some dozens of postings at once.
+    private static let postingLimit = 1000
 
     private var draft: Draft
     private let laneCount: Int
@@ -18,19 +18,24 @@ struct JointDraft: ~Copyable {
     /// `ledger_post` takes shared.
     init(_ commands: [LedgerCommand], in transaction: borrowing Transaction, excludesOthers: Bool) throws {
         let lanes = Int(try transaction.first(readLanes) { row in try row.int(0) } ?? 1)
+        let accounts = Set(commands.map(\.account))
         if excludesOthers {
-            for lane in Set(commands.map { $0.account.lane(among: lanes) }).sorted() {
+            // What comes from the disk comes before anybody has to wait.
+            _ = try transaction.books(of: accounts)
+            for lane in Set(accounts.map { $0.lane(among: lanes) }).sorted() {
                 try transaction.run(lockLane, [.int(Int64(lane))])
             }
         }
         // A statement of its own: it sees what was committed before the locks were ours.
-        let now = try transaction.first(readClock) { row in LedgerTime(microseconds: try row.int(0)) }
-        let accounts = Array(Set(commands.map(\.account)))
-        var known: [UUID: AccountBook] = [:]
-        for stored in try transaction.rows(StoredAccount.read, [.uuids(accounts)], StoredAccount.init) {
-            known.learn(stored)
+        let now = try transaction.first(readClock) { row in LedgerTime(microseconds: try row.int(0)) } ?? .distantPast
+        var books = try transaction.books(of: accounts)
+        var draft = Draft(commands, on: books, now: now)
+        if !draft.incomplete.isEmpty {
+            let unknown = Parameter.uuids(Array(draft.incomplete))
+            for hold in try transaction.rows(StoredHold.readOverdue, [unknown], StoredHold.init) { books.learn(hold) }
+            draft = Draft(commands, on: books, now: now)
         }
-        self.draft = Draft(commands, on: known, now: now ?? .distantPast)
+        self.draft = draft
         self.laneCount = lanes
     }
 
@@ -64,6 +69,17 @@ struct JointDraft: ~Copyable {
                 report(written)
             }
         }
+    }
+}
+
+extension Transaction {
+    /// Accounts with their open holds; none for those that do not exist.
+    fileprivate borrowing func books(of accounts: Set<UUID>) throws -> [UUID: AccountBook] {
+        var books: [UUID: AccountBook] = [:]
+        for stored in try self.rows(StoredAccount.read, [.uuids(Array(accounts))], StoredAccount.init) {
+            books.learn(stored)
+        }
+        return books
     }
 }
 

@@ -39,6 +39,12 @@ package enum CreditsMigrations {
             name: "report",
             sql: String(decoding: PackageResources._006_report_sql, as: UTF8.self)
         ),
+        Migration(
+            context: "credits",
+            number: 7,
+            name: "refusals",
+            sql: String(decoding: PackageResources._007_refusals_sql, as: UTF8.self)
+        ),
     ]
 
     /// Tables whose rows nobody may change.

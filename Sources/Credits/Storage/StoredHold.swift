@@ -28,6 +28,16 @@ struct StoredHold: Sendable {
         Statement("SELECT \(Self.columns) FROM \(source) \(Self.joins) WHERE \(condition)")
     }
 
+    /// Reads the holds of many accounts that are over and that the sweeper has not got to yet.
+    static let readOverdue = StoredHold.read(
+        """
+        (SELECT DISTINCT listed.hold FROM hold_due d, unnest(d.accounts, d.holds) listed (account, hold)
+         WHERE d.due <= ledger_clock() AND listed.account = ANY ($1::uuid[])) due
+        JOIN entry h ON h.id = due.hold AND h.kind = 6
+        """,
+        where: "e.kind IS NULL"
+    )
+
     init(_ row: borrowing Row) throws {
         self.id = try row.uuid(0)
         self.account = try row.uuid(1)

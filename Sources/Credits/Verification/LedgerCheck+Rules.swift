@@ -49,12 +49,12 @@ extension LedgerCheck {
     private static let records = [
         Rule(
             name: "I5 commands",
-            claim: "no command has two effects, or an effect and a refusal",
+            claim: "no request has two effects, or an effect and a refusal",
             counted: "SELECT (SELECT count(*) FROM entry) + (SELECT count(*) FROM refusal)",
             broken: """
                 SELECT id || ' has ' || count(*) || ' entries' FROM entry GROUP BY id HAVING count(*) > 1
                 UNION ALL
-                SELECT id || ' was refused' FROM entry JOIN refusal USING (id)
+                SELECT id || ' was refused' FROM entry JOIN refusal USING (id, digest)
                 """
         ),
         Rule(

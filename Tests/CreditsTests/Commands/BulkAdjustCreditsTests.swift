@@ -38,6 +38,22 @@ import Testing
         }
     }
 
+    @Test(arguments: modes)
+    func `nobody is refused for a hold that has run out, however long ago it was placed`(mode: BulkMode) async throws {
+        try await withLedger { ledger in
+            let user = try await ledger.user()
+            _ = try await ledger.hold("0.9", of: user)
+            let cents = (0..<300).map { _ in "\(user),0.000001,a step" }
+            _ = try await ledger.bulk(cents)
+            try await ledger.letHoldsRunOut()
+
+            let answer = try await ledger.bulk(["\(user),-1,all of it"], mode)
+
+            #expect(answer.summary == ["2 done"])
+            #expect(try await ledger.balance(of: user) == ["0.0003", "0", "0.0003"])
+        }
+    }
+
     /// Lines of which some fail, for one user who owns 1 credit.
     private static func mixed(_ user: UUID, _ stranger: UUID) -> [String] {
         [

@@ -136,6 +136,25 @@ import Testing
         #expect(self.decide(&book, .release(id)).0.refusal == .noHold(id))
     }
 
+    @Test func `a hold whose extensions can be counted no further is not extended, and stays`() {
+        let id = UUID()
+        let hold = OpenHold(
+            amount: .one,
+            expiresAt: LedgerTime(microseconds: 100),
+            extensions: .max,
+            service: "s",
+            model: "m"
+        )
+        let state = AccountState(balance: .one, held: .one)
+        var book = AccountBook(account: self.user, version: 1, state: state, holds: [id: hold])
+        let before = book
+
+        let decision = self.decide(&book, .extend(id, lifetime: 1), at: 50).0
+        #expect(decision.refusal == .extendedTooOften)
+        #expect(decision.entries.isEmpty)
+        #expect(book == before)
+    }
+
     @Test func `an extension moves the end, and only an open hold has one`() {
         var (book, ids) = self.book(10, held: [6], until: 70)
 

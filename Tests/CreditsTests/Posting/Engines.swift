@@ -84,3 +84,13 @@ func withEngines(
     try await server.stop()
     try result.get()
 }
+
+extension LedgerCommand {
+    static func hold(of user: UUID, _ micro: Int64, lifetime: Int64 = 600) -> LedgerCommand {
+        LedgerCommand(
+            id: UUID.v7(),
+            account: user,
+            .hold(CreditAmount(micro: micro), lifetime: lifetime, service: "test", model: "")
+        )
+    }
+}

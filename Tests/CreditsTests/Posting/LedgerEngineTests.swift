@@ -195,13 +195,3 @@ import Testing
         }
     }
 }
-
-extension LedgerCommand {
-    fileprivate static func hold(of user: UUID, _ micro: Int64) -> LedgerCommand {
-        LedgerCommand(
-            id: UUID.v7(),
-            account: user,
-            .hold(CreditAmount(micro: micro), lifetime: 600, service: "test", model: "")
-        )
-    }
-}

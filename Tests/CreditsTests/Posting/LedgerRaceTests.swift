@@ -1,0 +1,102 @@
+import Credits
+import Foundation
+import Kernel
+import Postgres
+import RPC
+import Support
+import SwiftProtobuf
+import Testing
+
+/// What happens when something changes between a decision and its posting.
+@Suite struct LedgerRaceTests {
+    @Test func `a batch may be about more accounts than a lane remembers`() async throws {
+        try await withEngines(configure: { $0.memoryLimit = 3 }) { engines in
+            let users = try await engines.users(40)
+            for round in 1...3 {
+                let answers = try await engines.whileLanesAreTaken {
+                    users.map { user in Task { try await engines[0].post(.hold(of: user, 1_000)) } }
+                }
+                for answer in answers {
+                    #expect(try await answer.value.heldAfter.micro == Int64(round) * 1_000)
+                }
+            }
+        }
+    }
+
+    @Test func `a hold that runs out while its settlement is written is found to have run out`() async throws {
+        try await withEngines { engines in
+            let users = try await engines.users(2)
+            _ = try await engines.database.run("CREATE SEQUENCE ticks")
+            _ = try await engines.database.run(
+                """
+                CREATE OR REPLACE FUNCTION ledger_clock() RETURNS timestamptz LANGUAGE sql VOLATILE
+                AS $$ SELECT clock_timestamp() + nextval('ticks') * interval '1 hour' $$
+                """
+            )
+            // Written at one tick and looked at once more at the next, it runs out between the two that follow.
+            let hold = try await engines[0].post(.hold(of: users[0], 500_000, lifetime: 9_000))
+            let settle = LedgerCommand(id: UUID(), account: users[0], .settle(hold.id, .zero, beyond: false))
+
+            let error = await #expect(throws: Status.self) { try await engines[0].post(settle) }
+
+            #expect(error?.errorInfo?.reason == "HOLD_EXPIRED")
+            #expect(try await engines[0].post(.hold(of: users[1], 1)).heldAfter.micro == 1)
+        }
+    }
+
+    @Test func `a refusal waits for what is under way in its lane`() async throws {
+        try await withEngines { engines in
+            let user = try await engines.users(1)[0]
+            let gate = Gate()
+            let posting = Task {
+                try await engines.database.write { transaction in
+                    try transaction.run(
+                        "SELECT pg_advisory_xact_lock_shared(1817403237, lane) FROM generate_series(0, 63) lane"
+                    )
+                    gate.pass()
+                }
+            }
+            try await gate.isReached()
+
+            let refused = Task { try await engines[0].post(.hold(of: user, 2_000_000)) }
+            try await eventually("a refusal that waits") {
+                try await engines.number(
+                    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock' AND NOT granted"
+                ) > 0
+            }
+            gate.open()
+            try await posting.value
+
+            let error = await #expect(throws: Status.self) { try await refused.value }
+            #expect(error?.errorInfo?.reason == "INSUFFICIENT_CREDITS")
+        }
+    }
+
+    @Test func `two requests that came with one id at one moment keep their own answers`() async throws {
+        try await withEngines { engines in
+            let users = try await engines.users(2)
+            let id = UUID()
+            func command(of user: UUID) -> LedgerCommand {
+                LedgerCommand(
+                    id: id,
+                    account: user,
+                    digest: user,
+                    .hold(CreditAmount(micro: 5), lifetime: 600, service: "", model: "")
+                )
+            }
+            let held = try await engines[0].post(command(of: users[0]))
+            // The other daemon had it refused before it could see that.
+            let status = try Status(.notFound, "as it was refused").envelope.serializedBytes() as [UInt8]
+            _ = try await engines.database.run(
+                "INSERT INTO refusal (id, digest, status) VALUES ($1::uuid, $2::uuid, $3)",
+                [.uuid(id), .uuid(users[1]), .bytes(status)]
+            )
+
+            #expect(try await engines[1].post(command(of: users[0])).version == held.version)
+            let refused = await #expect(throws: Status.self) { try await engines[1].post(command(of: users[1])) }
+            #expect(refused?.message == "as it was refused")
+            let other = await #expect(throws: Status.self) { try await engines[1].post(command(of: UUID())) }
+            #expect(other?.message.hasPrefix("request_id was used before") == true)
+        }
+    }
+}
