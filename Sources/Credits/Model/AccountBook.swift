@@ -44,6 +44,12 @@ package struct EndedHold: Sendable, Equatable {
 package struct Decision: Sendable, Equatable {
     package var entries: [Entry] = []
     package var refusal: LedgerRefusal?
+
+    /// Whether it depends on which of the account's holds have run out.
+    package var looksForOverdueHolds: Bool {
+        if case .insufficient = self.refusal { return true }
+        return self.entries.contains { $0.kind == .holdExpired }
+    }
 }
 
 /// An account as the commands before have left it, and those of its open holds that are known. Decides by pure rules; the

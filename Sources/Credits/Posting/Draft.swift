@@ -21,7 +21,7 @@ struct Draft {
     private var books: [UUID: AccountBook]
     /// Holds that are placed or extended here: when they expire is decided while they are written.
     private var fresh: Set<UUID> = []
-    /// Accounts that were refused for want of credits although some of their open holds are not known.
+    /// Accounts whose overdue holds were to be freed, although some of their open holds are not known.
     private(set) var incomplete: Set<UUID> = []
     /// As the redemptions before have left them.
     private var promotions: [PromotionCode: Promotion]
@@ -65,10 +65,8 @@ struct Draft {
         let decision = book.decide(command, ended: ended, gift: gift, now: now, window: &self.window)
         self.books[command.account] = book
         self.entries += decision.entries
-        if let refusal = decision.refusal {
-            if case .insufficient = refusal, !book.knowsAllHolds { self.incomplete.insert(command.account) }
-            return self.refuse(command, refusal)
-        }
+        if decision.looksForOverdueHolds, !book.knowsAllHolds { self.incomplete.insert(command.account) }
+        if let refusal = decision.refusal { return self.refuse(command, refusal) }
         if decision.entries.last?.lifetime != nil { self.fresh.insert(command.hold ?? command.id) }
         if let code = command.code { self.promotions[code]?.redeem(by: command.account) }
         return .entry(self.entries.count - 1)

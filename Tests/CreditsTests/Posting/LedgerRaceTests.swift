@@ -44,6 +44,26 @@ import Testing
         }
     }
 
+    @Test func `holds that have run out are freed together, however long ago they were placed`() async throws {
+        try await withEngines { engines in
+            let user = try await engines.users(1)[0]
+            _ = try await engines[0].post(.hold(of: user, 300_000))
+            for _ in 0..<300 { _ = try await engines[0].post(.hold(of: user, 1)) }
+            _ = try await engines[0].post(.hold(of: user, 600_000))
+            _ = try await engines.database.run(
+                """
+                CREATE OR REPLACE FUNCTION ledger_clock() RETURNS timestamptz LANGUAGE sql VOLATILE
+                AS $$ SELECT clock_timestamp() + interval '1 hour' $$
+                """
+            )
+
+            // To free what is known at once would be enough.
+            let hold = try await engines[1].post(.hold(of: user, 500_000))
+
+            #expect(hold.heldAfter.micro == 500_000)
+        }
+    }
+
     @Test func `a refusal waits for what is under way in its lane`() async throws {
         try await withEngines { engines in
             let user = try await engines.users(1)[0]
@@ -74,7 +94,12 @@ import Testing
 
     @Test func `two requests that came with one id at one moment keep their own answers`() async throws {
         try await withEngines { engines in
-            let users = try await engines.users(2)
+            // Of different lanes: those of one cannot be written at the same moment.
+            let accounts = try await engines.users(40)
+            let users = [
+                try #require(accounts.first { $0.uuid.15 % 2 == 0 }),
+                try #require(accounts.first { $0.uuid.15 % 2 == 1 }),
+            ]
             let id = UUID()
             func command(of user: UUID) -> LedgerCommand {
                 LedgerCommand(
