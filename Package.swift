@@ -295,7 +295,7 @@ if Context.environment["HUB_FUZZ"] != nil {
     )
 }
 
-// What `tools/bench` measures: opt-in, so that a normal build never sees it.
+// What `tools/bench` measures and `tools/simulate` runs: opt-in, so that a normal build never sees it.
 if Context.environment["HUB_BENCHMARKS"] != nil {
     package.targets += [
         program("rpc-subject", at: "Benchmarks/RPC", ["RPC", .logging, .nio, .nioPosix, .nioSSL, .protobuf]),
@@ -307,5 +307,6 @@ if Context.environment["HUB_BENCHMARKS"] != nil {
                 .protobuf,
             ]
         ),
+        program("simulate", at: "Tests/Simulate", ["Simulation", .arguments]),
     ]
 }

@@ -1,40 +1,29 @@
-import Foundation
 import Simulation
 import Testing
 
-/// What tools/simulate asks for; a short run otherwise.
-private enum Asked {
-    private static func number(_ name: String) -> Int? { ProcessInfo.processInfo.environment[name].flatMap { Int($0) } }
-
-    static let firstSeed = UInt64(number("HUB_SIMULATE_FIRST") ?? 1)
-    static let seeds = firstSeed..<firstSeed + UInt64(number("HUB_SIMULATE_SEEDS") ?? 3)
-    static let commands = number("HUB_SIMULATE_COMMANDS") ?? 400
-
-    /// How to see once more what a seed has brought to light.
-    static func replay(_ seed: UInt64) -> Comment {
-        "tools/simulate --first \(seed) --seeds 1 --commands \(self.commands)"
-    }
-}
-
+/// A short run; `tools/simulate` makes long ones.
 @Suite(.serialized) struct SimulationTests {
+    private static let seeds: ClosedRange<UInt64> = 1...3
+    private static let commands = 400
+
     @Test func `one command after the other is answered as by the oracle, whatever breaks`() async throws {
-        try await simulate("one after the other") { try await SerialRun(seed: $0, commands: Asked.commands).run() }
+        try await simulate("one after the other") { try await SerialRun(seed: $0, commands: Self.commands).run() }
     }
 
     @Test func `what many clients were told is explained by what was written, whatever breaks`() async throws {
-        try await simulate("many at once") { try await ConcurrentRun(seed: $0, commands: Asked.commands).run() }
+        try await simulate("many at once") { try await ConcurrentRun(seed: $0, commands: Self.commands).run() }
     }
 
     private func simulate(_ what: String, _ run: (UInt64) async throws -> RunReport) async throws {
         var total = RunReport()
-        for seed in Asked.seeds {
+        for seed in Self.seeds {
             do {
                 total = total + (try await run(seed))
             } catch {
-                Issue.record(error, Asked.replay(seed))
+                Issue.record(error, "tools/simulate --first \(seed) --seeds 1 --commands 2000")
             }
         }
-        print("\(Asked.seeds.count) seeds, \(what):\n\(total)")
+        print("\(Self.seeds.count) seeds, \(what):\n\(total)")
         #expect(total.answered > 0)
     }
 }
