@@ -22,26 +22,33 @@ package struct Velocity: Sendable {
         self.database = database
     }
 
-    /// Counts an attempt to redeem a code.
+    /// Counts an attempt to redeem a code. `isRepeat` says whether it was answered before; such a one is never too fast.
     ///
     /// - Throws: `RESOURCE_EXHAUSTED` with reason `VELOCITY_LIMIT`.
-    func admitRedemption(by account: UUID, _ call: CallContext) async throws {
+    func admitRedemption(
+        by account: UUID,
+        _ call: CallContext,
+        unless isRepeat: () async throws -> Bool
+    ) async throws {
         try await self.admit(
             [
                 Measure("redeem-account", of: account.text, upTo: self.limits.redeemAccount, in: .seconds(3600)),
                 Measure("redeem-address", of: call.client.network, upTo: self.limits.redeemAddress, in: .seconds(3600)),
             ],
-            call
+            call,
+            unless: isRepeat
         )
     }
 
-    /// Counts what `body` spends. The credits are taken back if it throws: then nothing was spent.
+    /// Counts what `body` spends. The credits are taken back if it throws and nothing was spent. `isRepeat` says whether it
+    /// was answered before; such a one is never too fast.
     ///
     /// - Throws: `RESOURCE_EXHAUSTED` with reason `VELOCITY_LIMIT`, or what `body` throws.
     func spending<Value>(
         _ amount: CreditAmount,
         of account: UUID,
         _ call: CallContext,
+        unless isRepeat: () async throws -> Bool,
         _ body: () async throws -> Value
     ) async throws -> Value {
         let credits = Measure(credits: amount.micro, of: account.text, upTo: self.limits.spendCredits.micro)
@@ -51,10 +58,13 @@ package struct Velocity: Sendable {
                 Measure("spend-address", of: call.client.network, upTo: self.limits.spendAddress, in: .seconds(60)),
                 credits,
             ],
-            call
+            call,
+            unless: isRepeat
         )
         do {
             return try await body()
+        } catch let error as PostgresError where error.mayHaveExecuted {
+            throw error
         } catch {
             await self.takeBack([credits])
             throw error
@@ -92,7 +102,11 @@ private struct Measure {
 }
 
 extension Velocity {
-    private func admit(_ measures: [Measure], _ call: CallContext) async throws {
+    private func admit(
+        _ measures: [Measure],
+        _ call: CallContext,
+        unless isRepeat: () async throws -> Bool
+    ) async throws {
         let measures = measures.filter { $0.limit > 0 }
         let counts = await self.windows.count(
             measures.map { RateWindows.Addition($0.name, $0.amount, window: $0.window) }
@@ -101,6 +115,7 @@ extension Velocity {
         guard let (measure, count) = exceeded.max(by: { $0.1.rest < $1.1.rest }) else { return }
         // What is refused spends nothing.
         await self.takeBack(measures)
+        guard try await !isRepeat() else { return }
         for (measure, count) in exceeded { await self.alert(measure, rest: count.rest, call) }
         throw Status.velocityLimit(measure.setting, retryAfter: count.rest)
     }
@@ -166,17 +181,20 @@ extension CreditsService {
     ///   - amount: The most that it spends.
     ///   - account: Who pays.
     ///   - call: Whose address is counted.
-    ///   - body: Spends. What it throws means that nothing was spent.
+    ///   - command: What `body` posts, if that is all; a repeat of it is never too fast.
+    ///   - body: Spends.
     /// - Returns: What `body` returns.
     /// - Throws: `RESOURCE_EXHAUSTED` with reason `VELOCITY_LIMIT`, or what `body` throws.
     package func spending<Value>(
         _ amount: CreditAmount,
         of account: UUID,
         _ call: CallContext,
+        for command: LedgerCommand? = nil,
         _ body: () async throws -> Value
     ) async throws -> Value {
         guard let velocity else { return try await body() }
-        return try await velocity.spending(amount, of: account, call, body)
+        let isRepeat = { if let command { try await self.ledger.hasAnswered(command) } else { false } }
+        return try await velocity.spending(amount, of: account, call, unless: isRepeat, body)
     }
 }
 

@@ -11,14 +11,18 @@ struct Simulate: AsyncParsableCommand {
     @Option(help: "The first of them.")
     var first: UInt64 = 1
 
-    @Option(help: "How many commands each seed sends: a fifth of them one after the other, then the others many at a time.")
+    @Option(
+        help: "How many commands each seed sends: a fifth of them one after the other, then the others many at a time."
+    )
     var commands = 10_000
 
     @Option(help: "How many seeds to run at the same time.")
     var jobs = 3
 
     func validate() throws {
-        guard self.seeds > 0, self.commands >= 5, self.jobs > 0 else { throw ValidationError("There is nothing to do.") }
+        guard self.seeds > 0, self.commands >= 5, self.jobs > 0 else {
+            throw ValidationError("There is nothing to do.")
+        }
     }
 
     func run() async throws {

@@ -16,14 +16,10 @@ extension CreditsService {
         let service = try text(field: "service", request.service, atMost: 64)
         let sessionID = try optionalText(field: "session_id", request.sessionID, atMost: 200)
 
-        let entry = try await self.spending(credits, of: userID, call) {
-            try await self.ledger.post(
-                LedgerCommand(
-                    key,
-                    account: userID,
-                    .move(credits.negated, .deduction, service: service, reason: sessionID)
-                )
-            )
+        let move = LedgerCommand.Action.move(credits.negated, .deduction, service: service, reason: sessionID)
+        let command = LedgerCommand(key, account: userID, move)
+        let entry = try await self.spending(credits, of: userID, call, for: command) {
+            try await self.ledger.post(command)
         }
         return .with {
             $0.transactionID = entry.id.text

@@ -12,10 +12,10 @@ extension CreditsService {
         let lifetime = try lifetime(request.expiresIn)
         let service = try text(field: "service", request.service, atMost: 64)
 
-        let entry = try await self.spending(amount, of: userID, call) {
-            try await self.ledger.post(
-                LedgerCommand(key, account: userID, .hold(amount, lifetime: lifetime, service: service, model: ""))
-            )
+        let hold = LedgerCommand.Action.hold(amount, lifetime: lifetime, service: service, model: "")
+        let command = LedgerCommand(key, account: userID, hold)
+        let entry = try await self.spending(amount, of: userID, call, for: command) {
+            try await self.ledger.post(command)
         }
         return Hold(entry, amount: entry.held)
     }

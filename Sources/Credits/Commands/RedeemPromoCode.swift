@@ -11,9 +11,12 @@ extension CreditsService {
     ) async throws -> RedeemPromoCodeResponse {
         let key = try CommandKey(call, requestID: request.requestID, request)
         let code = try PromotionCode(field: "code", request.code)
-        try await self.velocity?.admitRedemption(by: key.principal, call)
+        let command = LedgerCommand(key, account: key.principal, .redeem(code))
+        try await self.velocity?.admitRedemption(by: key.principal, call) {
+            try await self.ledger.hasAnswered(command)
+        }
 
-        let entry = try await self.ledger.post(LedgerCommand(key, account: key.principal, .redeem(code)))
+        let entry = try await self.ledger.post(command)
         return .with {
             $0.transactionID = entry.id.text
             $0.credits = entry.amount.description

@@ -27,12 +27,13 @@ extension Batch {
 
     /// Takes the accounts out of the memory, or reads them.
     private mutating func loadBooks(on connection: borrowing Connection, _ memory: inout LaneMemory) throws {
-        var unknown: [UUID] = []
-        for account in Set(self.pending.map(\.command.account)) where self.books[account] == nil {
-            if let book = memory.take(account) { self.books[account] = book } else { unknown.append(account) }
+        var unknown: Set<UUID> = []
+        for pending in self.pending where self.books[pending.command.account] == nil {
+            let account = pending.command.account
+            if let book = memory.take(account) { self.books[account] = book } else { unknown.insert(account) }
         }
         guard !unknown.isEmpty else { return }
-        for stored in try connection.rows(StoredAccount.read, [.uuids(unknown)], StoredAccount.init) {
+        for stored in try connection.rows(StoredAccount.read, [.uuids(Array(unknown))], StoredAccount.init) {
             self.books.learn(stored)
         }
     }

@@ -79,7 +79,10 @@ struct TwoGenerations<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
     mutating func insert(_ value: Value, for key: Key) {
         if self.count >= self.limit {
-            (self.old, self.young, self.count) = (self.young, [:], 0)
+            swap(&self.old, &self.young)
+            // Its room is kept: to grow again means to hash all again.
+            self.young.removeAll(keepingCapacity: true)
+            self.count = 0
         }
         self.young[key] = value
         self.count += 1

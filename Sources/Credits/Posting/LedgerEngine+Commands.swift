@@ -43,4 +43,15 @@ extension LedgerEngine {
     }
 }
 
+extension LedgerEngine {
+    /// Whether a command with the same id was carried out or refused.
+    func hasAnswered(_ command: LedgerCommand) async throws -> Bool {
+        try await self.database.first(readWhetherAnswered, [.uuid(command.id)]) { row in try row.bool(0) } ?? false
+    }
+}
+
+private let readWhetherAnswered = Statement(
+    "SELECT EXISTS (SELECT FROM entry WHERE id = $1::uuid) OR EXISTS (SELECT FROM refusal WHERE id = $1::uuid)"
+)
+
 private let readIdentity = Statement("SELECT account, held FROM entry WHERE id = $1::uuid AND kind = 6")

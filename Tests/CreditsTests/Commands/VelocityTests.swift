@@ -60,6 +60,21 @@ import Testing
         }
     }
 
+    @Test func `what was answered before is answered again, however fast`() async throws {
+        let limits = self.limits { ($0.redeemAccount, $0.spendAccount) = (1, 1) }
+        try await withLimitedLedger(limits) { ledger in
+            let user = try await ledger.user()
+            try await ledger.makeCode("WELCOME")
+            for _ in 0..<3 {
+                #expect(try await ledger.redeem("WELCOME", by: user, requestID: "r1").balance.balance == "6")
+                #expect(try await ledger.deduct("0.5", of: user, requestID: "d1").balance.balance == "5.5")
+            }
+
+            let error = await #expect(throws: Status.self) { try await ledger.deduct("0.5", of: user, requestID: "d2") }
+            #expect(reason(error) == "VELOCITY_LIMIT")
+        }
+    }
+
     @Test func `attempts are counted by address too, whoever makes them`() async throws {
         try await withLimitedLedger(self.limits { $0.redeemAddress = 2 }) { ledger in
             let (here, there) = (self.address(), self.address())

@@ -54,7 +54,7 @@ import Testing
         ),
         Breach(
             rule: "I5 commands",
-            sql: "INSERT INTO refusal (id, digest, status) SELECT id, id, '' FROM entry WHERE kind = 5"
+            sql: "INSERT INTO refusal (id, digest, status) SELECT id, digest, '' FROM entry WHERE kind = 5"
         ),
         Breach(rule: "I7 uses", sql: "UPDATE promo SET uses = uses + 1"),
         Breach(rule: "I7 entries", sql: "UPDATE promo_use SET account = gen_random_uuid()"),
