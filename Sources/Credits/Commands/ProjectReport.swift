@@ -1,3 +1,4 @@
+import Kernel
 import Postgres
 
 extension CreditsService {
@@ -16,7 +17,7 @@ extension CreditsService {
     ///
     /// - Parameter limit: Most rows of the journal to take.
     /// - Returns: Whether to go on.
-    /// - Throws: What the database throws; then nothing has changed.
+    /// - Throws: `JournalError` after a move to another server; what the database throws. Then nothing has changed.
     package func projectReport(limit: Int = reportBatch) async throws -> ReportStep {
         try await self.database.write { transaction in
             let isOurs = try transaction.first(tryLease) { row in try row.bool(0) } ?? false
@@ -25,13 +26,15 @@ extension CreditsService {
     }
 
     /// Empties the read models of the report and fills them again from the journal. Until it is done the report says that it
-    /// is not complete.
+    /// is not complete. If it breaks off, whoever projects next goes on.
+    ///
+    /// - Throws: `JournalError` after a move to another server, and then nothing has changed; what the database throws.
     package func rebuildReport() async throws {
         try await self.database.write { transaction in
             try transaction.run(lease)
-            try transaction.run("TRUNCATE report_day, report_total, report_account")
-            try transaction.run("UPDATE projection_cursor SET xid = '0', seq = 0 WHERE name = 'report'")
+            try transaction.run("UPDATE projection_cursor SET xid = '0', seq = -1 WHERE name = 'report'")
             try transaction.run("UPDATE report_progress SET as_of = NULL")
+            _ = try transaction.isStale()
         }
         var step = ReportStep.more
         while step == .more {
@@ -47,21 +50,55 @@ extension CreditsService {
 extension Transaction {
     /// Holds the lease already, taken by a statement before: this one sees what the last holder has committed.
     fileprivate borrowing func projectReport(limit: Int) throws -> CreditsService.ReportStep {
+        if try self.isStale() {
+            try self.deleteStale()
+            return .more
+        }
         let taken = try self.first(takeUp, [.int(Int64(limit))]) { row in try row.int(0) } ?? 0
         return taken < limit ? .done : .more
     }
+
+    /// Whether what is there belongs to a report that is being built anew, and must go first.
+    ///
+    /// - Throws: `JournalError` when what is written now would be passed over.
+    fileprivate borrowing func isStale() throws -> Bool {
+        let cursor = try self.first(readCursor) { row in (isAhead: try row.bool(0), isStale: try row.bool(1)) }
+        guard cursor?.isAhead != true else { throw JournalError.transactionsBehind }
+        return cursor?.isStale ?? false
+    }
+
+    /// Deletes some rows, and begins anew once there are none; the daemon's role may not truncate.
+    private borrowing func deleteStale() throws {
+        var deleted = 0
+        for delete in deletes { deleted += try self.run(delete) }
+        if deleted == 0 { try self.run("UPDATE projection_cursor SET seq = 0 WHERE name = 'report'") }
+    }
 }
 
-/// A posting has up to a thousand entries, and each may cost a read from the disk: so many take a few seconds at worst, well
-/// below the time that a statement gets.
+/// A posting has about a thousand entries at most, and each may cost a read from the disk: so many take a few seconds at
+/// worst, well below the time that a statement gets.
 package let reportBatch = 32
 
 // The key is `report` in bytes.
 private let lease: Statement = "SELECT pg_advisory_xact_lock(125780003615348)"
 private let tryLease: Statement = "SELECT pg_try_advisory_xact_lock(125780003615348)"
 
-/// One statement, so all of it sees the same snapshot, which is younger than `now()`. Rows of the journal whose transaction is not older than every open one
-/// wait: below them, one that is still open might commit.
+// Transactions of the journal whose numbers are still to come are ahead: `as_of` would be wrong about them. Below 0 is what a
+// rebuild has not emptied yet.
+private let readCursor: Statement = """
+    SELECT greatest(c.xid, (SELECT xid FROM journal ORDER BY xid DESC LIMIT 1))
+            >= pg_snapshot_xmax(pg_current_snapshot()),
+        c.seq < 0
+    FROM projection_cursor c WHERE c.name = 'report'
+    """
+
+// So many rows are well within the time that a statement gets.
+private let deletes = ["report_day", "report_total", "report_account"].map { table in
+    Statement("DELETE FROM \(table) WHERE ctid = ANY (ARRAY(SELECT ctid FROM \(table) LIMIT 100000))")
+}
+
+/// One statement, so all of it sees the same snapshot, which is younger than `now()`. Rows of the journal whose transaction
+/// is not older than every open one wait: below them, one that is still open might commit.
 private let takeUp: Statement = """
     WITH batch AS MATERIALIZED (
         SELECT j.xid, j.seq, j.kind

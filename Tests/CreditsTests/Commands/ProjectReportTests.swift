@@ -150,6 +150,53 @@ import Testing
         }
     }
 
+    @Test func `a rebuild empties a report of any size, also as the role of the daemon`() async throws {
+        try await withLedger(servingAs: DaemonRole.name) { ledger in
+            _ = try await ledger.user(owning: "5")
+            try await ledger.database.run(
+                "INSERT INTO report_total SELECT '2026-11-01', n::text, '', 2, 1, 0, 1 FROM generate_series(1, 150000) n"
+            )
+
+            try await ledger.service.rebuildReport()
+            try await ledger.projectReport()
+
+            #expect(try await ledger.storedReport() == ledger.countedReport())
+            #expect(try await ledger.rolledUp("report_total", "account"))
+        }
+    }
+
+    @Test func `on a server whose transaction numbers are behind nothing is counted, and it is said why`() async throws
+    {
+        try await withLedger(checked: false) { ledger in
+            let user = try await ledger.user()
+            try await ledger.projectReport()
+            let told = try await ledger.asOf()
+            try await ledger.tamper("UPDATE journal SET xid = '9000000000'")
+            try await ledger.tamper("UPDATE projection_cursor SET xid = '9000000000'")
+            try await ledger.adjust(user, by: "5")
+
+            let step = await #expect(throws: JournalError.self) { try await ledger.service.projectReport() }
+            let rebuild = await #expect(throws: JournalError.self) { try await ledger.service.rebuildReport() }
+
+            #expect(step?.description.contains("pg_resetwal") == true)
+            #expect(rebuild?.description.contains("pg_resetwal") == true)
+            #expect(try await ledger.asOf() == told)
+            #expect(try await ledger.storedReport().count == 1)
+        }
+    }
+
+    @Test func `a rebuild mends a cursor that is ahead of the journal`() async throws {
+        try await withLedger { ledger in
+            _ = try await ledger.user(owning: "5")
+            try await ledger.tamper("UPDATE projection_cursor SET xid = '9000000000' WHERE name = 'report'")
+
+            try await ledger.service.rebuildReport()
+            try await ledger.projectReport()
+
+            #expect(try await ledger.storedReport() == ledger.countedReport())
+        }
+    }
+
     @Test func `sums larger than any account do not stop it`() async throws {
         try await withLedger { ledger in
             for _ in 1...3 {
