@@ -13,7 +13,7 @@ extension CreditsService {
         let accounts = try await self.database.rows(readAccounts) { row in
             var account = HouseBalance()
             account.house = House(rawValue: Int(try row.int(0))) ?? .unspecified
-            account.balance = CreditAmount(micro: try row.int(1)).description
+            account.balance = try row.text(1)
             account.movements = try row.int(2)
             return account
         }
@@ -23,7 +23,8 @@ extension CreditsService {
 
 private let readAccounts = Statement(
     """
-    SELECT house, (r.balance + coalesce(since.balance, 0))::bigint, r.entries + coalesce(since.entries, 0)
+    SELECT house, trim_scale((r.balance + coalesce(since.balance, 0)) * 0.000001)::text,
+        r.entries + coalesce(since.entries, 0)
     FROM house_rollup r LEFT JOIN (
         SELECT ledger_house(e.kind) AS house, -sum(e.amount) AS balance, count(*) AS entries
         FROM journal j JOIN entry e ON e.posting = j.seq AND e.amount <> 0

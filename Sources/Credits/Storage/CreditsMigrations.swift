@@ -45,6 +45,12 @@ package enum CreditsMigrations {
             name: "refusals",
             sql: String(decoding: PackageResources._007_refusals_sql, as: UTF8.self)
         ),
+        Migration(
+            context: "credits",
+            number: 8,
+            name: "background",
+            sql: String(decoding: PackageResources._008_background_sql, as: UTF8.self)
+        ),
     ]
 
     /// Tables whose rows nobody may change.
