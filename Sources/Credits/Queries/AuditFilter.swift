@@ -20,7 +20,7 @@ struct AuditFilter: Sendable {
         self.actor = request.actorID.isEmpty ? nil : try UUID(field: "actor_id", request.actorID)
         var kinds: Set<Int64> = []
         for kind in request.kinds {
-            guard kind != .unspecified, EntryKind(rawValue: Int16(truncatingIfNeeded: kind.rawValue)) != nil else {
+            guard kind != .unspecified, Int16(exactly: kind.rawValue).flatMap(EntryKind.init) != nil else {
                 throw .invalid(field: "kinds", "has a value that is not a kind of entry")
             }
             kinds.insert(Int64(kind.rawValue))
@@ -57,7 +57,9 @@ extension LedgerTime {
         let fractional = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
         guard
             let date = (try? plain.parse(text)) ?? (try? fractional.parse(text)),
-            case let moment = LedgerTime(microseconds: Int64((date.timeIntervalSince1970 * 1_000_000).rounded())),
+            // Years that have six digits do not fit.
+            let microseconds = Int64(exactly: (date.timeIntervalSince1970 * 1_000_000).rounded()),
+            case let moment = LedgerTime(microseconds: microseconds),
             (Self.earliest...Self.latest).contains(moment)
         else {
             throw .invalid(field: field, "must be a date such as 2026-11-23 or a time such as 2026-11-23T14:30:00Z")

@@ -128,7 +128,8 @@ import Testing
         ("kinds", { $0.kinds = [.unspecified] }),
         ("kinds", { $0.kinds = [.UNRECOGNIZED(77)] }), ("from", { $0.from = "yesterday" }),
         ("to", { $0.to = "2026-13-01" }),
-        ("from", { $0.from = "1969-12-31" }),
+        ("kinds", { $0.kinds = [.UNRECOGNIZED(1 << 16 | 1)] }),
+        ("from", { $0.from = "1969-12-31" }), ("from", { $0.from = "300000-01-01T00:00:00Z" }),
         ("reason_prefix", { $0.reasonPrefix = "a\0" }), ("page_size", { $0.pageSize = 501 }),
         ("page_size", { $0.pageSize = -1 }), ("page_token", { $0.pageToken = "x-1" }),
     ]
