@@ -1,4 +1,3 @@
-import Credits
 import Kernel
 import Logging
 import Postgres
@@ -54,30 +53,6 @@ struct CertificateReloader: Service {
                 self.logger.notice("certificates read again")
             } catch {
                 self.logger.error("new certificates refused, the former stay", metadata: ["error": "\(error)"])
-            }
-        }
-    }
-}
-
-/// Frees overdue holds, again and again.
-struct HoldSweeper: Service {
-    let credits: CreditsService
-    let interval: Duration
-    let logger: Logger
-
-    func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                do {
-                    let (ended, isDone) = try await self.credits.expireHolds()
-                    if ended > 0 { self.logger.notice("holds expired", metadata: ["count": "\(ended)"]) }
-                    if !isDone { continue }
-                } catch is CancellationError {
-                    return
-                } catch {
-                    self.logger.warning("overdue holds wait for the database", metadata: ["error": "\(error)"])
-                }
-                try? await Task.sleep(for: self.interval)
             }
         }
     }

@@ -111,12 +111,8 @@ struct Wiring {
             PoolService(close: self.ledger.close),
         ]
         if let openAI { services.append(PoolService { try? await openAI.close() }) }
-        services.append(HoldSweeper(credits: self.credits, interval: self.settings.sweepInterval, logger: self.logger))
         services += self.backgroundJobs
         services.append(RightsCheck(database: self.database, logger: self.logger))
-        services.append(
-            ReportProjector(credits: self.credits, interval: self.settings.reportInterval, logger: self.logger)
-        )
         services.append(HealthProbe(board: self.health, database: self.database, logger: self.logger))
         services.append(
             RPCService(
@@ -142,16 +138,10 @@ struct Wiring {
     /// What goes on without being asked for.
     private var backgroundJobs: [any Service] {
         [
-            BackgroundJob(
-                name: "the house's roll-up",
-                interval: self.settings.rollUpInterval,
-                logger: self.logger
-            ) { [credits] in try await credits.rollUpHouse().isDone },
-            BackgroundJob(
-                name: "the journal's chain",
-                interval: self.settings.sealInterval,
-                logger: self.logger
-            ) { [database] in try await JournalChain.seal(in: database).isDone },
+            BackgroundJob.sweep(self.credits, every: self.settings.sweepInterval, logger: self.logger),
+            BackgroundJob.rollUp(self.credits, every: self.settings.rollUpInterval, logger: self.logger),
+            BackgroundJob.project(self.credits, every: self.settings.reportInterval, logger: self.logger),
+            BackgroundJob.seal(self.database, every: self.settings.sealInterval, logger: self.logger),
         ]
     }
 

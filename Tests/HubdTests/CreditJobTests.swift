@@ -8,7 +8,7 @@ import Testing
 
 @testable import hubd
 
-@Suite struct HoldSweeperTests {
+@Suite struct CreditJobTests {
     @Test func `all that is overdue is freed at once, however much it is`() async throws {
         try await withScratchDatabase(migrations: KernelMigrations.all + CreditsMigrations.all) {
             connection,
@@ -30,7 +30,7 @@ import Testing
                 AS $$ SELECT clock_timestamp() + interval '2 days' $$
                 """
             )
-            let sweeper = HoldSweeper(credits: credits, interval: .seconds(3600), logger: logger)
+            let sweeper = BackgroundJob.sweep(credits, every: .seconds(3600), logger: logger)
 
             let sweeping = Task { try await sweeper.run() }
 
@@ -40,6 +40,32 @@ import Testing
             await ledger.close()
             let state = try await credits.account(of: user)
             #expect(state == AccountState(balance: .one, held: .zero))
+        }
+    }
+
+    @Test func `new movements come into the report by themselves, until the program ends`() async throws {
+        try await withScratchDatabase(migrations: KernelMigrations.all + CreditsMigrations.all) {
+            connection,
+            database in
+            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            let ledger = LedgerEngine(DatabaseConfiguration(connection: connection), logger: logger)
+            let credits = CreditsService(database: database, ledger: ledger)
+            let projector = BackgroundJob.project(credits, every: .milliseconds(100), logger: logger)
+            let projecting = Task { try await projector.run() }
+
+            for count in 1...3 as ClosedRange<Int64> {
+                try await database.write { transaction in try CreditsService.openAccount(transaction, for: UUID.v7()) }
+                try await eventually("the movement in the report") {
+                    let sum = try await database.first("SELECT sum(movements)::bigint FROM report_total") { row in
+                        try row.optionalInt(0)
+                    }
+                    return sum == count
+                }
+            }
+
+            projecting.cancel()
+            try await projecting.value
+            await ledger.close()
         }
     }
 }

@@ -1,0 +1,37 @@
+import Credits
+import Kernel
+import Logging
+import Postgres
+
+/// What goes on in the ledger without being asked for.
+extension BackgroundJob {
+    /// Frees overdue holds.
+    static func sweep(_ credits: CreditsService, every interval: Duration, logger: Logger) -> BackgroundJob {
+        BackgroundJob(name: "the sweep of overdue holds", interval: interval, logger: logger) {
+            let (ended, isDone) = try await credits.expireHolds()
+            if ended > 0 { logger.notice("holds expired", metadata: ["count": "\(ended)"]) }
+            return isDone
+        }
+    }
+
+    /// Adds up what the house owns.
+    static func rollUp(_ credits: CreditsService, every interval: Duration, logger: Logger) -> BackgroundJob {
+        BackgroundJob(name: "the house's roll-up", interval: interval, logger: logger) {
+            try await credits.rollUpHouse().isDone
+        }
+    }
+
+    /// Takes new movements into the report.
+    static func project(_ credits: CreditsService, every interval: Duration, logger: Logger) -> BackgroundJob {
+        BackgroundJob(name: "the report", interval: interval, logger: logger) {
+            try await credits.projectReport() != .more
+        }
+    }
+
+    /// Chains the journal's rows.
+    static func seal(_ database: Database, every interval: Duration, logger: Logger) -> BackgroundJob {
+        BackgroundJob(name: "the journal's chain", interval: interval, logger: logger) {
+            try await JournalChain.seal(in: database).isDone
+        }
+    }
+}
