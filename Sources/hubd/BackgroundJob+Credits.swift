@@ -8,9 +8,15 @@ extension BackgroundJob {
     /// Frees overdue holds.
     static func sweep(_ credits: CreditsService, every interval: Duration, logger: Logger) -> BackgroundJob {
         BackgroundJob(name: "the sweep of overdue holds", interval: interval, logger: logger) {
-            let (ended, isDone) = try await credits.expireHolds()
-            if ended > 0 { logger.notice("holds expired", metadata: ["count": "\(ended)"]) }
-            return isDone
+            let sweep = try await credits.expireHolds()
+            if sweep.ended > 0 { logger.notice("holds expired", metadata: ["count": "\(sweep.ended)"]) }
+            if let error = sweep.failures.first {
+                logger.warning(
+                    "overdue holds cannot be ended",
+                    metadata: ["count": "\(sweep.failures.count)", "error": "\(error)"]
+                )
+            }
+            return sweep.isDone
         }
     }
 

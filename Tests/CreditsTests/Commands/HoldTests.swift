@@ -2,6 +2,7 @@ import Contract
 import Credits
 import Foundation
 import Kernel
+import Postgres
 import RPC
 import Support
 import SwiftProtobuf
@@ -147,6 +148,59 @@ import Testing
 
             #expect((first.ended, second.ended) == (1, 0))
             #expect(try await ledger.balance(of: user) == ["3", "1", "2"])
+        }
+    }
+
+    @Test func `a hold that cannot be ended keeps no other from it, and is tried again`() async throws {
+        try await withLedger { ledger in
+            let users = try await ledger.users(4)
+            let stuck = try await ledger.hold("1", of: users[0])
+            for user in users.dropFirst() { _ = try await ledger.hold("1", of: user) }
+            try await ledger.database.run(
+                Statement("ALTER TABLE entry ADD CONSTRAINT stuck CHECK (hold <> '\(stuck.holdID)') NOT VALID")
+            )
+            try await ledger.letHoldsRunOut()
+
+            var sweeps: [CreditsService.HoldSweep] = []
+            for _ in 0..<5 { sweeps.append(try await ledger.service.expireHolds(limit: 1)) }
+            try await ledger.database.run("ALTER TABLE entry DROP CONSTRAINT stuck")
+            let tooEarly = try await ledger.service.expireHolds()
+            try await ledger.moveClock(by: "2 days 2 minutes")
+            let later = try await ledger.service.expireHolds()
+
+            #expect(sweeps.map(\.ended) == [0, 1, 1, 1, 0])
+            #expect(sweeps.map(\.failures.count) == [1, 0, 0, 0, 0])
+            #expect(sweeps.map(\.isDone) == [false, false, false, false, true])
+            #expect(sweeps.first?.failures.first is PostgresError)
+            #expect((tooEarly.ended, later.ended) == (0, 1))
+            #expect(try await ledger.database.first("SELECT count(*) FROM hold_due") { try $0.int(0) } == 0)
+        }
+    }
+
+    @Test func `what one daemon sweeps no other looks at`() async throws {
+        try await withTwoLedgers { one, two in
+            let user = try await one.user(owning: "2")
+            for _ in 0..<2 { _ = try await one.hold("1", of: user) }
+            try await one.letHoldsRunOut()
+            let gate = Gate()
+            let holder = Task {
+                try await one.database.write { transaction in
+                    try transaction.run("SELECT pg_advisory_xact_lock(1817403237, n) FROM generate_series(0, 63) n")
+                    gate.pass()
+                }
+            }
+            try await gate.isReached()
+
+            let sweeping = Task { try await one.service.expireHolds() }
+            try await eventually("the lease of both") {
+                try await two.database.first("SELECT count(leased_until) FROM hold_due") { try $0.int(0) } == 2
+            }
+            let other = try await two.service.expireHolds()
+            gate.open()
+            try await holder.value
+
+            #expect((other.ended, other.isDone) == (0, true))
+            #expect(try await sweeping.value.ended == 2)
         }
     }
 
