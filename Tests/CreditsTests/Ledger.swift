@@ -39,7 +39,8 @@ struct Ledger: Sendable {
         _ user: UUID,
         by amount: String,
         requestID: String = UUID.v7().text,
-        reason: String = "test"
+        reason: String = "test",
+        as actor: UUID? = nil
     ) async throws -> Balance {
         let request = AdjustCreditsRequest.with {
             $0.requestID = requestID
@@ -47,7 +48,7 @@ struct Ledger: Sendable {
             $0.amount = amount
             $0.reason = reason
         }
-        return try await self.commands.adjustCredits(request, CallOptions(as: self.administrator))
+        return try await self.commands.adjustCredits(request, CallOptions(as: actor ?? self.administrator))
     }
 
     func hold(

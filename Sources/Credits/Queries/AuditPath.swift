@@ -65,20 +65,27 @@ struct AuditPath: Sendable {
         order: "account DESC, version DESC"
     )
 
-    /// What somebody did to others' accounts, and to the own one.
+    /// What somebody did to others' accounts; and all that the own one has, whoever did it, since no index tells.
     private static let actor = AuditPath(
         """
         (
             SELECT * FROM entry WHERE actor = $2::uuid AND actor <> account AND amount <> 0 AND \(window)
             ORDER BY \(order) LIMIT $10::bigint + 1
         ) UNION ALL (
-            SELECT * FROM entry
-            WHERE account = $2::uuid AND actor = $2::uuid AND amount <> 0 AND \(window)
-            ORDER BY account DESC, version DESC LIMIT $10::bigint + 1
+            SELECT e.* FROM (\(lastOwn)) own
+            JOIN entry e ON e.account = $2::uuid AND e.version > own.last - $10::bigint - 1 AND e.version <= own.last
         )
         """,
         order: order
     )
+
+    /// The last version of the own account in the window. Versions have no gaps, so that many below it are that many entries.
+    private static let lastOwn = """
+        SELECT least(
+            ledger_version_at($2::uuid, least($7::bigint - ($2::uuid > $8::uuid)::integer, high)),
+            CASE WHEN $2::uuid = $8::uuid THEN $9::bigint - 1 END
+        ) AS last FROM bounds
+        """
 
     private static let byHand = AuditPath(
         "SELECT * FROM entry WHERE kind IN (1, 3, 4) AND \(window)",
@@ -123,7 +130,8 @@ struct AuditPath: Sendable {
                 coalesce(service, ''), coalesce(model, ''), coalesce(reason, ''), ledger_micros(at), ledger_micros(expires_at),
                 posting
             FROM (SELECT * FROM (\(walk)) walk ORDER BY \(order) LIMIT $10::bigint) seen
-            WHERE ($2::uuid IS NULL OR actor = $2) AND ($3::smallint[] IS NULL OR kind = ANY ($3))
+            WHERE (amount <> 0 OR $1::uuid IS NOT NULL) AND ($2::uuid IS NULL OR actor = $2)
+                AND ($3::smallint[] IS NULL OR kind = ANY ($3))
                 AND at >= ledger_time($4) AND at < ledger_time($5) AND starts_with(coalesce(reason, ''), $6)
             ORDER BY \(order) LIMIT $11::bigint
             """

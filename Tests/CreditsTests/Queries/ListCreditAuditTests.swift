@@ -2,6 +2,7 @@ import Contract
 import Credits
 import Foundation
 import Kernel
+import Postgres
 import RPC
 import Support
 import SwiftProtobuf
@@ -123,6 +124,22 @@ import Testing
         }
     }
 
+    @Test func `what somebody did is found below any number of entries of the own account, a bounded part at a time`()
+        async throws
+    {
+        try await withLedger(checked: false) { ledger in
+            let user = try await ledger.user()
+            try await ledger.adjust(user, by: "1", as: user)
+            try await ledger.database.run(insertEntries, [.uuid(user), .int(45_000)])
+            let stranger = try await ledger.user()
+            try await ledger.adjust(stranger, by: "2", as: user)
+
+            let pages = try await self.pages(ledger, .with { $0.actorID = user.text }, size: 10)
+
+            #expect(pages.map { $0.map(\.amount) } == [["2"], [], ["1"]])
+        }
+    }
+
     private static let faults: [(String, @Sendable (inout ListCreditAuditRequest) -> Void)] = [
         ("user_id", { $0.userID = "x" }), ("actor_id", { $0.actorID = "x" }),
         ("kinds", { $0.kinds = [.unspecified] }),
@@ -168,6 +185,21 @@ import Testing
         }
     }
 }
+
+/// Holds of an account, three to a posting.
+private let insertEntries = Statement(
+    """
+    WITH posted AS (
+        INSERT INTO journal (stream, stream_version, kind, payload, payload_sha256)
+        SELECT 'holds', n, 'credits.posted', '', '' FROM generate_series(1, $2::bigint / 3) n RETURNING seq
+    ), numbered AS (
+        SELECT seq, row_number() OVER (ORDER BY seq) AS n FROM posted
+    )
+    INSERT INTO entry (account, version, id, posting, amount, held, balance_after, held_after, at, kind, actor)
+    SELECT $1::uuid, 3 * n + part, gen_random_uuid(), seq, 0, 0, 2, 0, clock_timestamp(), 6, $1::uuid
+    FROM numbered, generate_series(0, 2) part
+    """
+)
 
 extension CreditAuditEntry {
     fileprivate func fits(_ filter: ListCreditAuditRequest) -> Bool {
