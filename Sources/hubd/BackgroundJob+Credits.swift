@@ -34,6 +34,13 @@ extension BackgroundJob {
         }
     }
 
+    /// Deletes bulk files that nobody uses any more.
+    static func deleteFiles(_ credits: CreditsService, logger: Logger) -> BackgroundJob {
+        BackgroundJob(name: "the deletion of old bulk files", interval: .seconds(600), logger: logger) {
+            try await credits.deleteOldFiles()
+        }
+    }
+
     /// Chains the journal's rows.
     static func seal(_ database: Database, every interval: Duration, logger: Logger) -> BackgroundJob {
         BackgroundJob(name: "the journal's chain", interval: interval, logger: logger) {

@@ -141,6 +141,7 @@ struct Wiring {
             BackgroundJob.sweep(self.credits, every: self.settings.sweepInterval, logger: self.logger),
             BackgroundJob.rollUp(self.credits, every: self.settings.rollUpInterval, logger: self.logger),
             BackgroundJob.project(self.credits, every: self.settings.reportInterval, logger: self.logger),
+            BackgroundJob.deleteFiles(self.credits, logger: self.logger),
             BackgroundJob.seal(self.database, every: self.settings.sealInterval, logger: self.logger),
         ]
     }

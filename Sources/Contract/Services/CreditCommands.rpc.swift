@@ -43,11 +43,11 @@ package protocol CreditCommandsService: Sendable {
 
     /// Puts a piece of a CSV file in its place, for BulkAdjustCredits. Pieces come in order; one that is there already changes
     /// nothing, and an empty piece only asks how much is there, so an upload that broke off goes on where it was. The file is
-    /// the caller's own and is deleted a day after its last use.
+    /// the caller's own and is deleted a day after its last use, or once its run has ended and another file needs the room.
     ///
     /// Errors: `FAILED_PRECONDITION` with reason `GAP` and the `size` so far when the piece lies beyond the end,
     /// `INVALID_ARGUMENT` when other bytes are there, `RESOURCE_EXHAUSTED` with reason `TOO_LARGE` above 32 MiB for a file or
-    /// 64 MiB and 16 files for a caller.
+    /// 64 MiB and 16 files for a caller whose runs have not ended.
     func stageBulkFile(_ request: StageBulkFileRequest, _ call: CallContext) async throws -> StagedBulkFile
 
     /// Adjusts the credits of many users, as a CSV file says that has the columns `user_id`, `amount` and `reason` in any order
@@ -182,11 +182,11 @@ package enum CreditCommands {
 
     /// Puts a piece of a CSV file in its place, for BulkAdjustCredits. Pieces come in order; one that is there already changes
     /// nothing, and an empty piece only asks how much is there, so an upload that broke off goes on where it was. The file is
-    /// the caller's own and is deleted a day after its last use.
+    /// the caller's own and is deleted a day after its last use, or once its run has ended and another file needs the room.
     ///
     /// Errors: `FAILED_PRECONDITION` with reason `GAP` and the `size` so far when the piece lies beyond the end,
     /// `INVALID_ARGUMENT` when other bytes are there, `RESOURCE_EXHAUSTED` with reason `TOO_LARGE` above 32 MiB for a file or
-    /// 64 MiB and 16 files for a caller.
+    /// 64 MiB and 16 files for a caller whose runs have not ended.
     package static let stageBulkFile = Method<StageBulkFileRequest, StagedBulkFile>(
         service: name,
         name: "StageBulkFile",
@@ -439,11 +439,11 @@ package struct CreditCommandsClient: Sendable {
 
     /// Puts a piece of a CSV file in its place, for BulkAdjustCredits. Pieces come in order; one that is there already changes
     /// nothing, and an empty piece only asks how much is there, so an upload that broke off goes on where it was. The file is
-    /// the caller's own and is deleted a day after its last use.
+    /// the caller's own and is deleted a day after its last use, or once its run has ended and another file needs the room.
     ///
     /// Errors: `FAILED_PRECONDITION` with reason `GAP` and the `size` so far when the piece lies beyond the end,
     /// `INVALID_ARGUMENT` when other bytes are there, `RESOURCE_EXHAUSTED` with reason `TOO_LARGE` above 32 MiB for a file or
-    /// 64 MiB and 16 files for a caller.
+    /// 64 MiB and 16 files for a caller whose runs have not ended.
     package func stageBulkFile(
         _ request: StageBulkFileRequest,
         _ options: CallOptions = CallOptions()

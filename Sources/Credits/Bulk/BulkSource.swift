@@ -10,6 +10,8 @@ struct BulkSource: Sendable {
     let sha256: [UInt8]
     private let size: Int
     private let piece: @Sendable (_ start: Int) async throws -> [UInt8]
+    /// Tells that a run has ended with it: from now on a staged file makes room for the next one.
+    let release: @Sendable () async throws -> Void
 
     /// A file that came with the request.
     init(_ text: String) {
@@ -17,6 +19,7 @@ struct BulkSource: Sendable {
         self.sha256 = SHA256.hash(bytes)
         self.size = bytes.count
         self.piece = { start in Array(bytes[start...]) }
+        self.release = {}
     }
 
     /// A file that was staged, as long as it is now. It is kept for another day.
@@ -37,6 +40,7 @@ struct BulkSource: Sendable {
             guard let bytes else { throw Status.notFound("staged file", name) }
             return bytes
         }
+        self.release = { try await database.run(releaseFile, key) }
     }
 
     /// Reads from a place on; empty at the end.
@@ -109,8 +113,10 @@ extension Status {
 }
 
 private let touchFile = Statement(
-    "UPDATE bulk_file SET at = clock_timestamp() WHERE owner = $1::uuid AND name = $2 RETURNING size"
+    "UPDATE bulk_file SET at = clock_timestamp(), is_done = false WHERE owner = $1::uuid AND name = $2 RETURNING size"
 )
+
+private let releaseFile = Statement("UPDATE bulk_file SET is_done = true WHERE owner = $1::uuid AND name = $2")
 
 private let hashFile = Statement(
     "SELECT sha256(string_agg(bytes, ''::bytea ORDER BY start)) FROM bulk_piece WHERE owner = $1::uuid AND name = $2"

@@ -19,7 +19,15 @@ extension CreditsService {
         try await self.bulkPlaces.occupying {
             // To read a file and to decide on its lines takes too long for the event loop that the call is on.
             try await withTaskExecutorPreference(globalConcurrentExecutor) {
-                try await self.run(request, as: requestID, of: caller, responses)
+                let source = try await self.source(of: request, caller)
+                do {
+                    try await self.run(request, as: requestID, of: caller, source, responses)
+                } catch let refusal as Status where refusal.code == .invalidArgument {
+                    // Sent again, it would be refused again.
+                    try await source.release()
+                    throw refusal
+                }
+                try await source.release()
             }
         }
     }
@@ -28,9 +36,9 @@ extension CreditsService {
         _ request: BulkAdjustCreditsRequest,
         as requestID: String,
         of caller: UUID,
+        _ source: BulkSource,
         _ responses: ResponseStream<BulkAdjustCreditsResponse>
     ) async throws {
-        let source = try await self.source(of: request, caller)
         // Whatever makes the file unreadable shows before the first line is carried out.
         let count = try await BulkReader.count(source)
         let run = BulkRun(caller: caller, requestID: requestID, mode: request.mode, source: source, count: count)

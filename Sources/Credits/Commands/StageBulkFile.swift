@@ -20,7 +20,6 @@ extension CreditsService {
         let size = try await self.database.write { transaction in
             let files = StagedFiles(owner: owner)
             try files.lock(in: transaction)
-            try files.deleteOld(in: transaction)
             return try files.put(bytes, at: start, of: name, in: transaction)
         }
         return .with {
@@ -54,11 +53,6 @@ private struct StagedFiles {
         try transaction.run(lockOwner, [.text(self.owner.text)])
     }
 
-    /// Deletes what nobody has used for a day, whosesoever it is.
-    func deleteOld(in transaction: borrowing Transaction) throws {
-        try transaction.run(deleteOldFiles)
-    }
-
     /// - Returns: How long the file is then.
     func put(_ bytes: [UInt8], at start: Int, of name: String, in transaction: borrowing Transaction) throws -> Int {
         let key: [Parameter] = [.uuid(self.owner), .text(name)]
@@ -76,7 +70,11 @@ private struct StagedFiles {
             return size
         }
         guard !bytes.isEmpty else { return size }
-        try self.requireRoom(for: bytes.count, after: size, in: transaction)
+        if try !self.hasRoom(for: bytes.count, after: size, in: transaction) {
+            // Their runs have ended; whoever repeats one stages its file again.
+            try transaction.run(deleteDoneFiles, key)
+            guard try self.hasRoom(for: bytes.count, after: size, in: transaction) else { throw Self.tooLarge }
+        }
         try transaction.run(growFile, key + [.int(Int64(size + bytes.count))])
         try transaction.run(insertPiece, key + [.int(Int64(start)), .bytes(bytes)])
         return size + bytes.count
@@ -98,33 +96,26 @@ private struct StagedFiles {
         }
     }
 
-    private func requireRoom(for count: Int, after size: Int, in transaction: borrowing Transaction) throws {
+    private func hasRoom(for count: Int, after size: Int, in transaction: borrowing Transaction) throws -> Bool {
         let all = try transaction.first(readAll, [.uuid(self.owner)]) { row in
             (bytes: Int(try row.int(0)), files: Int(try row.int(1)))
         }
         let (bytes, files) = (all?.bytes ?? 0, all?.files ?? 0)
-        guard
-            size + count <= Self.fileLimit, bytes + count <= Self.ownerLimit.bytes,
-            size > 0 || files < Self.ownerLimit.files
-        else {
-            throw Status.hub(
-                .resourceExhausted,
-                "TOO_LARGE",
-                "A file has at most 32 MiB, and a caller at most 64 MiB in 16 files; they are deleted a day after their last use."
-            )
-        }
+        return size + count <= Self.fileLimit && bytes + count <= Self.ownerLimit.bytes
+            && (size > 0 || files < Self.ownerLimit.files)
     }
+
+    private static let tooLarge = Status.hub(
+        .resourceExhausted,
+        "TOO_LARGE",
+        "A file has at most 32 MiB, and a caller at most 64 MiB in 16 files whose runs have not ended; they are deleted a day "
+            + "after their last use."
+    )
 }
 
 private let lockOwner = Statement("SELECT pg_advisory_xact_lock(hashtextextended('bulk files ' || $1, 0))")
 
-private let deleteOldFiles = Statement(
-    """
-    DELETE FROM bulk_file WHERE (owner, name) IN (
-        SELECT owner, name FROM bulk_file WHERE at < clock_timestamp() - interval '1 day' LIMIT 16 FOR UPDATE SKIP LOCKED
-    )
-    """
-)
+private let deleteDoneFiles = Statement("DELETE FROM bulk_file WHERE owner = $1::uuid AND name <> $2 AND is_done")
 
 private let readSize = Statement("SELECT size FROM bulk_file WHERE owner = $1::uuid AND name = $2")
 
@@ -144,7 +135,7 @@ private let readPieces = Statement(
 private let growFile = Statement(
     """
     INSERT INTO bulk_file (owner, name, size) VALUES ($1::uuid, $2, $3::bigint)
-    ON CONFLICT (owner, name) DO UPDATE SET size = excluded.size, at = clock_timestamp()
+    ON CONFLICT (owner, name) DO UPDATE SET size = excluded.size, at = clock_timestamp(), is_done = false
     """
 )
 

@@ -227,7 +227,7 @@ struct CreditsGroup: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "stage-bulk-file",
             abstract: "Puts a piece of a CSV file in its place, for BulkAdjustCredits.",
-            discussion: "Pieces come in order; one that is there already changes nothing, and an empty piece only asks how much is there, so an upload that broke off goes on where it was. The file is the caller's own and is deleted a day after its last use.\n\nErrors: `FAILED_PRECONDITION` with reason `GAP` and the `size` so far when the piece lies beyond the end, `INVALID_ARGUMENT` when other bytes are there, `RESOURCE_EXHAUSTED` with reason `TOO_LARGE` above 32 MiB for a file or 64 MiB and 16 files for a caller.\n\nOnly --json can give `data`."
+            discussion: "Pieces come in order; one that is there already changes nothing, and an empty piece only asks how much is there, so an upload that broke off goes on where it was. The file is the caller's own and is deleted a day after its last use, or once its run has ended and another file needs the room.\n\nErrors: `FAILED_PRECONDITION` with reason `GAP` and the `size` so far when the piece lies beyond the end, `INVALID_ARGUMENT` when other bytes are there, `RESOURCE_EXHAUSTED` with reason `TOO_LARGE` above 32 MiB for a file or 64 MiB and 16 files for a caller whose runs have not ended.\n\nOnly --json can give `data`."
         )
 
         static let method = CreditCommands.stageBulkFile

@@ -68,12 +68,43 @@ import Testing
             #expect(reason(error) == "TOO_LARGE")
 
             try await ledger.database.run("UPDATE bulk_file SET at = at - interval '25 hours' WHERE name <> 'f3'")
+            #expect(try await !ledger.service.deleteOldFiles(limit: 8))
+            #expect(try await ledger.service.deleteOldFiles(limit: 8))
 
             #expect(try await ledger.stage([1], at: 0, of: "more") == 1)
             let left = try await ledger.database.rows("SELECT name FROM bulk_piece ORDER BY name") { row in
                 try row.text(0)
             }
             #expect(left == ["f3", "more"])
+        }
+    }
+
+    @Test func `files whose run has ended make room, and a repeat is answered from them until then`() async throws {
+        try await withLedger { ledger in
+            let user = try await ledger.user()
+            let text = "user_id,amount,reason\n\(user),1,r\n"
+            var answers: [String] = []
+            for number in 0..<17 {
+                try await ledger.stage(number == 2 ? "nonsense" : text, as: "f\(number)")
+                let answer = try? await ledger.bulk([], requestID: "f\(number)") {
+                    $0.fileID = "f\(number)"
+                    $0.dryRun = number == 1
+                }
+                answers.append(answer?.done == nil ? "refused" : "done")
+                guard number == 15 else { continue }
+                #expect(try await ledger.bulk([], requestID: "f0") { $0.fileID = "f0" }.summary == ["2 done"])
+            }
+            #expect(Set(answers.indices.filter { answers[$0] == "refused" }) == [2])
+            let gone = await #expect(throws: Status.self) {
+                try await ledger.bulk([], requestID: "f0") { $0.fileID = "f0" }
+            }
+            #expect(gone?.code == .notFound)
+
+            try await ledger.stage(text, as: "f0")
+            let again = try await ledger.bulk([], requestID: "f0") { $0.fileID = "f0" }
+
+            #expect(again.lines.map(\.balanceAfter) == ["2"])
+            #expect(try await ledger.adjustments() == 15)
         }
     }
 

@@ -29,3 +29,6 @@ begin
     end loop;
     return low;
 end $$;
+
+-- Whether a run has ended with the file: then it makes room for the next one.
+alter table bulk_file add column is_done boolean not null default false;
