@@ -75,6 +75,7 @@ extension CreditsService {
             }
             board.decided(outcomes)
             try await answers.add(orders, outcomes)
+            board.wrote(answers.totals.succeeded)
             try await answers.report(board.now)
         }
         try await answers.finish(done)

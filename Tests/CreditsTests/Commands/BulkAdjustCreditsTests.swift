@@ -132,6 +132,7 @@ import Testing
             let again = try await ledger.bulk(lines, mode, requestID: "x")
             #expect(again.lines == first.lines)
             #expect(again.done == first.done)
+            #expect(again.progress.last == first.progress.last)
             #expect(try await ledger.adjustments() == (mode == .bestEffort ? 2 : 0))
 
             for (lines, other) in [(lines + ["\(user),1,c"], mode), (lines, Self.modes.first { $0 != mode } ?? mode)] {
