@@ -54,7 +54,8 @@ package protocol CreditQueriesService: Sendable {
     func getCreditReport(_ request: GetCreditReportRequest, _ call: CallContext) async throws -> GetCreditReportResponse
 
     /// The whole of the same report as CSV (RFC 4180): a line with the names of the columns, then a line for each group. Over
-    /// HTTP it is `text/csv`; who gets only a part of it finds the connection broken.
+    /// HTTP it is `text/csv`; who gets only a part of it finds the connection broken. Groups are read one after the other while
+    /// new movements come in, so later lines may count more of today: for sums that fit together ask for days that are over.
     ///
     /// Errors: as GetCreditReport.
     func exportCreditReport(
@@ -176,7 +177,8 @@ package enum CreditQueries {
     )
 
     /// The whole of the same report as CSV (RFC 4180): a line with the names of the columns, then a line for each group. Over
-    /// HTTP it is `text/csv`; who gets only a part of it finds the connection broken.
+    /// HTTP it is `text/csv`; who gets only a part of it finds the connection broken. Groups are read one after the other while
+    /// new movements come in, so later lines may count more of today: for sums that fit together ask for days that are over.
     ///
     /// Errors: as GetCreditReport.
     package static let exportCreditReport = Method<ExportCreditReportRequest, ExportCreditReportResponse>(
@@ -371,7 +373,8 @@ package struct CreditQueriesClient: Sendable {
     }
 
     /// The whole of the same report as CSV (RFC 4180): a line with the names of the columns, then a line for each group. Over
-    /// HTTP it is `text/csv`; who gets only a part of it finds the connection broken.
+    /// HTTP it is `text/csv`; who gets only a part of it finds the connection broken. Groups are read one after the other while
+    /// new movements come in, so later lines may count more of today: for sums that fit together ask for days that are over.
     ///
     /// Errors: as GetCreditReport.
     package func exportCreditReport<Value>(

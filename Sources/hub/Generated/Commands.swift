@@ -659,7 +659,7 @@ struct CreditsGroup: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "export-credit-report",
             abstract: "The whole of the same report as CSV (RFC 4180): a line with the names of the columns, then a line for each group.",
-            discussion: "Over HTTP it is `text/csv`; who gets only a part of it finds the connection broken.\n\nErrors: as GetCreditReport."
+            discussion: "Over HTTP it is `text/csv`; who gets only a part of it finds the connection broken. Groups are read one after the other while new movements come in, so later lines may count more of today: for sums that fit together ask for days that are over.\n\nErrors: as GetCreditReport."
         )
 
         static let method = CreditQueries.exportCreditReport
