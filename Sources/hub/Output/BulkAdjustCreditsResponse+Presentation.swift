@@ -5,7 +5,7 @@ extension BulkAdjustCreditsResponse {
     func present(on printer: inout Printer) throws {
         switch self.event {
         case .line(let line): try printer.write(line.summary + "\n")
-        case .csv(let text): try printer.write(text)
+        case .csv(let text): try printer.write(csv: text)
         case .progress(let progress): try printer.remark(progress.summary)
         case .done(let done): try printer.remark(done.summary)
         case nil: break  // an event newer than this program

@@ -55,6 +55,29 @@ struct PrinterTests {
         )
     }
 
+    @Test func `CSV has no carriage returns on a terminal and all of them in a file`() async throws {
+        let terminal = try PseudoTerminal()
+        let shell = Desk().shell(input: try Scratch(), output: terminal, errors: self.errors)
+        let messages: [any Tabular] = [
+            ExportCreditReportResponse.with { $0.csv = "day,movements\r\n" },
+            BulkAdjustCreditsResponse.with { $0.csv = "line,user_id\r\n" },
+        ]
+        for message in messages {
+            var (toTerminal, toFile) = (
+                Printer(shell: shell, format: .table), Printer(shell: self.shell, format: .table)
+            )
+            try toTerminal.show(message)
+            try toFile.show(message)
+        }
+
+        try shell.output.write("end")
+
+        // The terminal itself makes each line feed a line end.
+        let screen = try await terminal.screen(until: "end")
+        #expect(screen == "day,movements\r\nline,user_id\r\nend")
+        #expect(try self.output.text() == "day,movements\r\nline,user_id\r\n")
+    }
+
     @Test func `a line that text left open is ended once`() throws {
         var printer = Printer(shell: self.shell, format: .table)
         try printer.write("Hel")
