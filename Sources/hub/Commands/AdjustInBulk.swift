@@ -91,8 +91,12 @@ struct AdjustInBulk: HubCommand {
 
     private func bytes() throws -> Data {
         do {
-            let bytes = try Data(contentsOf: URL(filePath: self.file))
-            guard bytes.count <= Self.limit else { throw Failure(.usage, "\(self.file) is larger than 32 MiB.") }
+            // A pipe has no size before it is read.
+            let size = try FileManager.default.attributesOfItem(atPath: self.file)[.size] as? UInt64 ?? 0
+            let bytes = try size <= Self.limit ? Data(contentsOf: URL(filePath: self.file)) : nil
+            guard let bytes, bytes.count <= Self.limit else {
+                throw Failure(.usage, "\(self.file) is larger than 32 MiB.")
+            }
             return bytes
         } catch let error as CocoaError {
             throw Failure(.usage, "Cannot read \(self.file): \(error).")

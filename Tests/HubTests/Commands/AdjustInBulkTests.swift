@@ -1,4 +1,5 @@
 import Foundation
+import RPC
 import Synchronization
 import Testing
 
@@ -42,6 +43,39 @@ struct AdjustInBulkTests {
                 let fresh = try await desk.run("bulk", path, "--mode", "all-or-nothing", "--dry-run")
                 let id = try #require(hub.requestIDs.last)
                 #expect(fresh.errors.hasPrefix("To go on if this breaks off: --request-id \(id)\n"))
+            }
+        }
+    }
+
+    @Test func `a hub that takes short frames only gets all of a file`() async throws {
+        var configuration = ServerConfiguration()
+        configuration.maxFrameBody = 65_536
+        try await FakeHub.serving(configuration: configuration) { hub, desk in
+            _ = try await desk.signIn()
+            let text = String(repeating: "x", count: (2 << 20) + 5)
+            try await self.withFile(text) { path in
+                let outcome = try await desk.run("bulk", path, "--mode", "all-or-nothing", "--request-id", "run-1")
+
+                #expect(outcome.status == .success)
+                #expect(hub.staged.withLock { $0["run-1"] } == Array(text.utf8))
+            }
+        }
+    }
+
+    @Test func `a file that is too large is refused without being read`() async throws {
+        try await FakeHub.serving { hub, desk in
+            _ = try await desk.signIn()
+            try await self.withFile("") { path in
+                // Larger than any memory, and takes no room: nothing was ever written there.
+                let file = try FileHandle(forWritingTo: URL(filePath: path))
+                try file.truncate(atOffset: 1 << 40)
+                try file.close()
+
+                let outcome = try await desk.run("bulk", path, "--mode", "best-effort")
+
+                #expect(outcome.status == .usage)
+                #expect(outcome.errors == "Error: \(path) is larger than 32 MiB.\n")
+                #expect(hub.requestIDs == [])
             }
         }
     }

@@ -28,7 +28,10 @@ final class FakeHub: Sendable {
     var requestIDs: [String] { self.state.withLock(\.requests) }
 
     /// Serves a hub while `body` runs, and gives it a desk that calls there.
-    static func serving(_ body: (FakeHub, Desk) async throws -> Void) async throws {
+    static func serving(
+        configuration: ServerConfiguration = ServerConfiguration(),
+        _ body: (FakeHub, Desk) async throws -> Void
+    ) async throws {
         let hub = FakeHub()
         let logger = Logger(label: "fake", factory: { _ in SwiftLogNoOpLogHandler() })
         let server = try Server(
@@ -37,6 +40,7 @@ final class FakeHub: Sendable {
                 CreditCommands.definition(of: hub), CreditQueries.definition(of: hub),
                 InferenceCommands.definition(of: hub), InferenceQueries.definition(of: hub),
             ],
+            configuration: configuration,
             group: MultiThreadedEventLoopGroup.singleton,
             logger: logger,
             interceptors: { _ in [] }
