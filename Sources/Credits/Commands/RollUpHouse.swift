@@ -8,7 +8,7 @@ extension CreditsService {
     /// - Parameter limit: Most rows of the journal that are looked at in one go.
     /// - Returns: How many there were, and whether that is all for now; another daemon may be at it.
     /// - Throws: `JournalError` after a move to another server; what the database throws.
-    package func rollUpHouse(limit: Int = 500) async throws -> (rows: Int, isDone: Bool) {
+    package func rollUpHouse(limit: Int = rollUpBatch) async throws -> (rows: Int, isDone: Bool) {
         try await self.database.write { transaction in
             guard let isAhead = try transaction.first(takeCursor, [], { row in try row.bool(0) }) else {
                 return (0, true)
@@ -20,6 +20,9 @@ extension CreditsService {
         }
     }
 }
+
+/// A posting has about a thousand entries at most; so many are added up within a second.
+package let rollUpBatch = 100
 
 /// One daemon at a time; the others do not wait.
 private let takeCursor = Statement(
