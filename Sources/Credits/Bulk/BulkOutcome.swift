@@ -1,4 +1,5 @@
 import Contract
+import Cryptography
 import Foundation
 import Kernel
 import RPC
@@ -70,9 +71,7 @@ struct BulkTotals: Sendable {
             $0.failed = Int32(self.failed)
             $0.added = self.added.description
             $0.taken = self.taken.description
-            $0.fileSha256 = run.source.sha256.map { byte in
-                (byte < 16 ? "0" : "") + String(byte, radix: 16)
-            }.joined()
+            $0.fileSha256 = run.source.sha256.hexadecimal
         }
     }
 }

@@ -9,7 +9,7 @@ extension CreditsService {
         let key = try CommandKey(call, requestID: request.requestID, request)
         let userID = try UUID(field: "user_id", request.userID)
         let amount = try CreditAmount(field: "amount", request.amount, in: .notZero)
-        let reason = try text(field: "reason", request.reason, atMost: 500)
+        let reason = try text(field: "reason", request.reason, atMost: Entry.reasonLimit)
 
         let entry = try await self.ledger.post(
             LedgerCommand(key, account: userID, .move(amount, .adjustment, service: "", reason: reason))

@@ -8,9 +8,6 @@ package struct BulkOrder: Sendable, Equatable {
         package let amount: CreditAmount
     }
 
-    /// Most bytes of a reason.
-    package static let reasonLimit = 500
-
     /// Where it begins in the file.
     package let line: Int
     // As the file has them; empty if it has not.
@@ -41,8 +38,8 @@ package struct BulkOrder: Sendable, Equatable {
                 "amount must not be 0."
             } else if self.reason.isEmpty {
                 "reason is missing."
-            } else if self.reason.utf8.count > Self.reasonLimit {
-                "reason must be at most \(Self.reasonLimit) bytes."
+            } else if self.reason.utf8.count > Entry.reasonLimit {
+                "reason must be at most \(Entry.reasonLimit) bytes."
             } else {
                 ""
             }

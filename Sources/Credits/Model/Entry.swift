@@ -15,21 +15,13 @@ package enum EntryKind: Int16, Sendable, CaseIterable {
     case holdExpired = 9
     /// Somebody wanted to settle a hold that had run out.
     case lateSettlement = 10
-
-    /// The house account that loses what the user gains; `nil` when nothing moves.
-    package var house: HouseAccount? {
-        switch self {
-        case .initial: .issuance
-        case .usage, .deduction: .revenue
-        case .adjustment: .adjustment
-        case .promotion: .promotion
-        case .holdPlaced, .holdExtended, .holdReleased, .holdExpired, .lateSettlement: nil
-        }
-    }
 }
 
 /// One change of one account. Never changed once written; the last one of an account is its state.
 package struct Entry: Sendable, Equatable {
+    /// Most bytes of a reason.
+    package static let reasonLimit = 500
+
     package let account: UUID
     /// 1 for the account's first entry, then without gaps.
     package let version: Int64

@@ -28,7 +28,7 @@ struct AuditFilter: Sendable {
         self.kinds = kinds
         self.from = try LedgerTime(field: "from", request.from)
         self.to = try LedgerTime(field: "to", request.to)
-        self.reasonPrefix = try optionalText(field: "reason_prefix", request.reasonPrefix, atMost: 500)
+        self.reasonPrefix = try optionalText(field: "reason_prefix", request.reasonPrefix, atMost: Entry.reasonLimit)
     }
 
     /// `$1` to `$6` of the statements.

@@ -13,7 +13,7 @@ extension CreditsService {
         _ call: CallContext
     ) async throws -> ListCreditAuditResponse {
         let filter = try AuditFilter(request)
-        let size = try auditPageSize(request.pageSize)
+        let size = try pageSize(request.pageSize)
         let listing = try request.listing
         var start: AuditPlace?
         if let token = try PageToken(field: request.pageToken, of: listing) { start = AuditPlace(token.key) }
@@ -38,14 +38,6 @@ extension CreditsService {
             $0.entries = found.prefix(Int(size)).map { CreditAuditEntry($0.entry) }
             if let next { $0.nextPageToken = PageToken(after: next.text, of: listing).description }
         }
-    }
-}
-
-private func auditPageSize(_ size: Int32) throws(Status) -> Int64 {
-    switch size {
-    case 0: 50
-    case 1...500: Int64(size)
-    default: throw .invalid(field: "page_size", "must be 1 to 500, or 0 for 50")
     }
 }
 

@@ -1,3 +1,4 @@
+import Cryptography
 package import Postgres
 
 extension JournalChain {
@@ -40,9 +41,7 @@ extension JournalChain {
         package fileprivate(set) var breaks: [Break] = []
 
         /// The last link's hash as hexadecimal digits.
-        package var headHash: String {
-            self.head.hash.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-        }
+        package var headHash: String { self.head.hash.hexadecimal }
 
         package static func == (left: Verification, right: Verification) -> Bool {
             left.checked == right.checked && left.head == right.head && left.unsealed == right.unsealed
