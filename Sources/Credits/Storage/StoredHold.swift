@@ -28,11 +28,12 @@ struct StoredHold: Sendable {
         Statement("SELECT \(Self.columns) FROM \(source) \(Self.joins) WHERE \(condition)")
     }
 
-    /// Reads the holds of many accounts that are over and that the sweeper has not got to yet.
+    /// Reads the holds of many accounts that are over and that the sweeper has not got to yet. The clock is read once: asked
+    /// for each row it could not choose them by index.
     static let readOverdue = StoredHold.read(
         """
         (SELECT DISTINCT listed.hold FROM hold_due d, unnest(d.accounts, d.holds) listed (account, hold)
-         WHERE d.due <= ledger_clock() AND listed.account = ANY ($1::uuid[])) due
+         WHERE d.due <= (SELECT ledger_clock()) AND listed.account = ANY ($1::uuid[])) due
         JOIN entry h ON h.id = due.hold AND h.kind = 6
         """,
         where: "e.kind IS NULL"
