@@ -98,7 +98,7 @@ import Testing
         }
     }
 
-    @Test func `who hangs up stops the provider and pays for what came`() async throws {
+    @Test func `S-11 a drain cancelled: who hangs up stops the provider and pays for what came`() async throws {
         let model = ScriptedModel(["0123456789"], .never)
         try await withChat(model) { hub in
             let asking = Task { try await hub.ask(hub.request("abc")) }
@@ -249,14 +249,19 @@ import Testing
         }
     }
 
-    @Test func `an unknown model is not found`() async throws {
-        try await withChat(ScriptedModel()) { hub in
+    @Test func `A-07 an unpriced kind: a model that nobody has priced is not found and not asked`() async throws {
+        let model = ScriptedModel()
+        try await withChat(model) { hub in
             var request = hub.request()
             request.model = "gpt-0"
 
             let error = try await #require(throws: Status.self) { try await hub.ask(request) }
 
             #expect(error.code == .notFound)
+            #expect(model.prompts.isEmpty)
+            await #expect(throws: PostgresError.self) {
+                try await hub.database.run("UPDATE model SET output_price = NULL")
+            }
         }
     }
 
@@ -273,9 +278,9 @@ import Testing
 
 extension PricedModel {
     /// The same model at a multiple of its price.
-    fileprivate func costing(_ times: Int64) -> PricedModel {
+    func costing(_ times: Int64, named name: String? = nil) -> PricedModel {
         PricedModel(
-            modelID: self.modelID,
+            modelID: name ?? self.modelID,
             provider: self.provider,
             upstreamName: self.upstreamName,
             price: TokenPrice(

@@ -66,19 +66,32 @@ private enum Finish {
 
 private let outOfTime = ChatModelFailure(.midStream, "The answer took longer than its hold may last.")
 
+/// The provider goes on although the most tokens that it was asked for cannot be so much text.
+private struct BeyondCap: Error {}
+
 private func pass(
     _ prompt: ChatPrompt,
     from provider: any ChatModel,
     to responses: ResponseStream<ChatResponse>
 ) async -> Finish {
+    let limit = TokenCount.byteBound(of: prompt.maxOutputTokens)
     var textBytes = 0
     do {
         let completion = try await provider.stream(prompt) { event in
             guard case .text(let text) = event else { return }
+            guard textBytes + text.utf8.count <= limit else { throw BeyondCap() }
             textBytes += text.utf8.count
             try await responses.write(.with { $0.text = text })
         }
         return .answer(.completed(completion), textBytes: textBytes)
+    } catch is BeyondCap {
+        let cut = ChatCompletion(
+            finishReason: "length",
+            servedModel: prompt.model,
+            usage: nil,
+            anomaly: "stopped: more text than \(prompt.maxOutputTokens) tokens can be"
+        )
+        return .answer(.completed(cut), textBytes: textBytes)
     } catch let failure as ChatModelFailure where !failure.mayBeBilled || !Task.isCancelled {
         return .answer(.failed(failure), textBytes: textBytes)
     } catch {

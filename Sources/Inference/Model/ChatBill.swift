@@ -14,12 +14,14 @@ struct ChatBill: Sendable {
 
     private let price: TokenPrice
     private let promptEstimate: Int
+    private let maxOutputTokens: Int
     /// The worst case: every byte of the prompt a token, and the longest answer.
     let worstCase: CreditAmount
 
     init(price: TokenPrice, turns: [ChatPrompt.Turn], maxOutputTokens: Int) {
         self.price = price
         self.promptEstimate = TokenCount.estimate(of: turns)
+        self.maxOutputTokens = maxOutputTokens
         let bound = TokenCount(prompt: TokenCount.promptBound(of: turns), completion: maxOutputTokens)
         // A hold is above 0, also for a model that is free.
         self.worstCase = max(price.cost(of: bound), CreditAmount(micro: 1))
@@ -40,7 +42,7 @@ struct ChatBill: Sendable {
     private func charge(_ usage: ReportedUsage?, textBytes: Int) -> Charge {
         let tokens =
             usage.map { TokenCount(prompt: Int($0.promptTokens), completion: Int($0.completionTokens)) }
-            ?? TokenCount(prompt: self.promptEstimate, completion: TokenCount.estimate(bytes: textBytes))
+            ?? self.estimate(textBytes: textBytes)
         let cost = self.price.cost(of: tokens)
         return Charge(
             tokens: tokens,
@@ -48,5 +50,11 @@ struct ChatBill: Sendable {
             amount: cost,
             overrun: max(.zero, CreditAmount(micro: cost.micro - self.worstCase.micro))
         )
+    }
+
+    /// Never more than was held for: the answer was asked for with that cap.
+    private func estimate(textBytes: Int) -> TokenCount {
+        let completion = min(TokenCount.estimate(bytes: textBytes), self.maxOutputTokens)
+        return TokenCount(prompt: self.promptEstimate, completion: completion)
     }
 }

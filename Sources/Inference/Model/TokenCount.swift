@@ -23,6 +23,10 @@ package struct TokenCount: Sendable, Equatable {
         turns.reduce(replyOverhead) { $0 + estimate(bytes: $1.content.utf8.count) + turnOverhead }
     }
 
+    /// Most bytes that so many tokens can be: no known vocabulary has a token of more than 128, which is a run of spaces.
+    package static func byteBound(of tokens: Int) -> Int { tokens * longestToken }
+
+    private static let longestToken = 128
     private static let turnOverhead = 4
     private static let replyOverhead = 3
 }

@@ -35,7 +35,7 @@ import Testing
         #expect(charge.overrun == .zero)
     }
 
-    @Test func `explicit zeros are figures`() throws {
+    @Test func `S-06 zero and absent: explicit zeros are figures`() throws {
         let usage = try ReportedUsage(promptTokens: 0, completionTokens: 0)
 
         #expect(self.bill.charge(for: self.completion(usage), textBytes: 9)?.amount == .zero)
@@ -58,6 +58,13 @@ import Testing
         #expect(!charge.isExact)
     }
 
+    @Test func `an estimate is never above what was held for`() {
+        let charge = self.bill.charge(for: self.completion(nil), textBytes: 1_000_000)
+
+        #expect(charge?.tokens.completion == 10)
+        #expect(charge?.overrun == .zero)
+    }
+
     @Test func `who hangs up pays for the prompt and for what came`() {
         #expect(self.bill.charge(for: .abandoned, textBytes: 0)?.amount == CreditAmount(micro: 10))
         #expect(self.bill.charge(for: .abandoned, textBytes: 6)?.amount == CreditAmount(micro: 10 + 2 * 2))
@@ -73,5 +80,15 @@ import Testing
         let failure = ChatModelFailure(.midStream, "reset")
 
         #expect(self.bill.charge(for: .failed(failure), textBytes: 6)?.amount == CreditAmount(micro: 14))
+    }
+
+    @Test func `S-03 the terminal ignored: figures that came before a provider broke off are charged`() throws {
+        let usage = try ReportedUsage(promptTokens: 5, completionTokens: 4)
+        let failure = ChatModelFailure(.midStream, "no terminal", usage: usage)
+
+        let charge = try #require(self.bill.charge(for: .failed(failure), textBytes: 999))
+
+        #expect(charge.amount == CreditAmount(micro: 5 + 2 * 4))
+        #expect(charge.isExact)
     }
 }
