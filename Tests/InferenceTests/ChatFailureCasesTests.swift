@@ -66,6 +66,25 @@ import Testing
         }
     }
 
+    @Test func `L-08 half settled: a charge whose record is lost is told from the ledger, and not made again`()
+        async throws
+    {
+        let model = ScriptedModel()
+        try await withChat(model) { hub in
+            let request = hub.request()
+            try await hub.database.run("ALTER TABLE chat_call ADD CONSTRAINT poison CHECK (state = 0)")
+            await #expect(throws: Status.self) { try await hub.ask(request) }
+            try await hub.database.run("ALTER TABLE chat_call DROP CONSTRAINT poison")
+
+            let again = await #expect(throws: Status.self) { try await hub.ask(request) }
+
+            #expect(again?.errorInfo?.metadata["state"] == "answered")
+            #expect(again?.errorInfo?.metadata["credits_charged"] == "0.000013")
+            #expect(model.prompts.count == 1)
+            #expect(try await hub.balance() == [999_987, 0])
+        }
+    }
+
     @Test func `S-01 hanging up is free: who leaves after the provider was asked pays at least for the prompt`()
         async throws
     {
@@ -88,6 +107,18 @@ import Testing
 
             #expect(answer.done?.usage.quality == .estimated)
             #expect(answer.done?.usage.creditsCharged != "0")
+        }
+    }
+
+    @Test func `S-05 error text billed: what a provider says as it breaks off is not part of the answer`() async throws
+    {
+        let failure = ChatModelFailure(.midStream, String(repeating: "overloaded ", count: 50))
+        try await withChat(ScriptedModel(["0123456789"], .failure(failure))) { hub in
+            await #expect(throws: Status.self) { try await hub.ask(hub.request("abc")) }
+
+            // 8 tokens of prompt, and a third of 10 bytes at twice the price
+            let record = try await hub.record()
+            #expect(record == ["2", "16", "2", "PROVIDER_UNAVAILABLE"])
         }
     }
 

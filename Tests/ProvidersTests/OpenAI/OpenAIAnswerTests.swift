@@ -86,7 +86,9 @@ import Testing
             (#"{"prompt_tokens":null,"completion_tokens":2}"#, false, "usage in part"),
         ] as [(String, Bool, String?)]
     )
-    mutating func `trusts only usage that can be`(usage: String, trusted: Bool, anomaly: String?) throws {
+    mutating func `S-06 zero and absent: trusts only usage that can be`(usage: String, trusted: Bool, anomaly: String?)
+        throws
+    {
         _ = try self.answer.take(#"{"choices":[],"usage":\#(usage)}"#)
 
         #expect((self.answer.completion.usage != nil) == trusted)

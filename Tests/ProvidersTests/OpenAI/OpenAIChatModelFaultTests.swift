@@ -40,7 +40,7 @@ import Testing
             ("no-done", .midStream, 3),
         ] as [(String, ChatModelFailure.Phase, Int)]
     )
-    func `never takes a broken stream for an answer`(
+    func `S-10 a cut stream is a success: never takes a broken stream for an answer`(
         script: String,
         phase: ChatModelFailure.Phase,
         pieces: Int
@@ -53,7 +53,8 @@ import Testing
     }
 
     /// The HTTP client drops what the reader has not fetched yet when the connection ends.
-    @Test func `never takes a stream that is cut in the middle for an answer`() async throws {
+    @Test func `S-10 a cut stream is a success: never takes one that is cut in the middle for an answer`() async throws
+    {
         let talk = try await Talk("[[standin: cut=2]] Hi")
 
         #expect(["You", " said:"].starts(with: talk.texts))
