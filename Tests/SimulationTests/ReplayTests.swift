@@ -108,7 +108,7 @@ import Testing
         var other = history.lastCommand
         history.attempt(other, answer: .refused(.init(reason: "NOT_FOUND")))
         other.action = .adjust(user: history.user, amount: 6)
-        history.attempt(other, answer: .refused(.init(reason: "NOT_FOUND")))
+        history.attempt(other, answer: .balance(.init(user: history.user, balance: 6, held: 0, available: 6)))
 
         #expect(history.findings.contains { $0.contains("has several answers") })
         #expect(history.findings.contains { $0.contains("good for several commands") })

@@ -14,7 +14,8 @@ extension CreditsService {
         let entry = try await self.ledger.post(
             LedgerCommand(key, account: hold.account, .extend(id, lifetime: lifetime))
         )
-        return Hold(entry, amount: hold.amount)
+        // Once more: a repeat of what was carried out meanwhile may have found no hold before.
+        return Hold(entry, amount: try await self.ledger.identity(of: id).amount)
     }
 
     /// Lets a hold of another context run out so many seconds from now.

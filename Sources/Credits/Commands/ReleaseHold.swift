@@ -11,7 +11,7 @@ extension CreditsService {
 
         let hold = try await self.ledger.identity(of: id)
         let entry = try await self.ledger.post(LedgerCommand(key, account: hold.account, .release(id)))
-        return Hold(entry, amount: hold.amount)
+        return Hold(entry, amount: entry.held.negated)
     }
 
     /// Returns all of a hold for another context. One that has ended without being spent stays as it is.

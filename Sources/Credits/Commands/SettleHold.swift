@@ -14,7 +14,7 @@ extension CreditsService {
         let entry = try await self.ledger.post(
             LedgerCommand(key, account: hold.account, .settle(id, amount, beyond: request.allowOverrun))
         )
-        return Hold(entry, amount: hold.amount)
+        return Hold(entry, amount: entry.held.negated)
     }
 
     /// Spends a hold for another context; what is above it too, as the work is done.

@@ -171,11 +171,10 @@ extension AccountBook {
             for (id, hold) in self.holds where hold.expiresAt <= now {
                 try self.expire(id, hold, &window, &decision)
             }
-        }
-        guard amount <= self.state.available else {
+            // All that have run out, or none: which they are is the database's to say.
             for hold in self.holds.values { window.requireAhead(hold.expiresAt) }
-            throw .insufficient(self.state, needed: amount)
         }
+        guard amount <= self.state.available else { throw .insufficient(self.state, needed: amount) }
     }
 
     private mutating func settle(

@@ -136,6 +136,31 @@ import Testing
         #expect(self.decide(&book, .release(id)).0.refusal == .noHold(id))
     }
 
+    @Test func `holds are freed at a time when no other one has run out`() {
+        let amounts: [Int64: Int64] = [100: 40, 200: 50]
+        let holds = amounts.map { until, micro in
+            let hold = OpenHold(
+                amount: CreditAmount(micro: micro),
+                expiresAt: LedgerTime(microseconds: until),
+                service: "s",
+                model: "m"
+            )
+            return (UUID(), hold)
+        }
+        let state = AccountState(balance: CreditAmount(micro: 100), held: CreditAmount(micro: 90))
+        var book = AccountBook(
+            account: self.user,
+            version: 1,
+            state: state,
+            holds: Dictionary(uniqueKeysWithValues: holds)
+        )
+
+        let (decision, window) = self.decide(&book, self.hold(30), at: 150)
+
+        #expect(decision.entries.map(\.kind) == [.holdExpired, .holdPlaced])
+        #expect((window.notBefore.microseconds, window.before.microseconds) == (100, 200))
+    }
+
     @Test func `a hold whose extensions can be counted no further is not extended, and stays`() {
         let id = UUID()
         let hold = OpenHold(

@@ -51,6 +51,8 @@ package enum Answer: Sendable, Hashable {
         case open, settled, released, expired
     }
 
+    var isRefusal: Bool { if case .refused = self { true } else { false } }
+
     /// Its kind in reports.
     package var name: String {
         switch self {

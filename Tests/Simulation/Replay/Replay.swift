@@ -124,7 +124,8 @@ extension Replay {
         }
     }
 
-    /// Equal commands have equal answers, and a request id is good for one command only.
+    /// Equal commands have equal answers, and a request id is good for one effect only. Of two commands that came with it at
+    /// the same moment, about accounts of different lanes, the other one may be refused for a reason of its own.
     private mutating func checkRepeats() {
         for attempts in Dictionary(grouping: self.attempts, by: \.command).values {
             let answers = Set(attempts.compactMap(\.answer))
@@ -132,7 +133,7 @@ extension Replay {
         }
         let valid = self.attempts.filter { $0.command.flaw == nil }
         for attempts in Dictionary(grouping: valid, by: { $0.command.key }).values {
-            let done = Set(attempts.filter { $0.answer != nil && $0.answer != .refused(.reuse) }.map(\.command))
+            let done = Set(attempts.filter { $0.answer?.isRefusal == false }.map(\.command))
             let hasRival = Set(attempts.map(\.command)).count > 1
             if done.count > 1 { self.findings.append("one request id was good for several commands: \(done)") }
             if !hasRival, attempts.contains(where: { $0.answer == .refused(.reuse) }) {

@@ -3,6 +3,8 @@ package struct SerialRun: Sendable {
     let seed: UInt64
     let commandCount: Int
     let mix: CommandGenerator.Mix
+    /// How many of the last commands a finding shows.
+    private static let told = 200
 
     package init(seed: UInt64, commands: Int, mix: CommandGenerator.Mix = .init()) {
         self.seed = seed
@@ -42,17 +44,21 @@ package struct SerialRun: Sendable {
         ledger.users.forEach { oracle.openAccount(of: $0) }
         var report = RunReport()
         var replies: [Command: Reply] = [:]
+        var history: [String] = []
         for number in 1...self.commandCount {
             if chance.happens(100) { try await ledger.clock.advance(by: Int64.random(in: 1...20, using: &chance)) }
             if chance.happens(10) {
                 try await ledger.sweep(with: Int.random(in: 0...1, using: &chance))
                 oracle.expireAll(at: ledger.clock.now)
+                history.append("swept at \(ledger.clock.now)")
             }
             let command = generator.next()
             let reply = try await self.reply(to: command, from: ledger, &chance, &report)
             let expected = oracle.perform(command, at: ledger.clock.now)
+            history.append("\(number) at \(ledger.clock.now): \(command): \(reply.answer)")
             guard reply.answer == expected else {
-                throw Finding("command \(number), \(command), was answered \(reply.answer) instead of \(expected)")
+                let story = history.suffix(Self.told).joined(separator: "\n")
+                throw Finding("\(story)\nshould have been answered \(expected)")
             }
             if let first = replies[command], first != reply {
                 throw Finding("command \(number), \(command), was answered \(first) at first and \(reply) again")
