@@ -94,7 +94,7 @@ import Testing
         }
     }
 
-    @Test func `fifty redemptions by one user at once give once`() async throws {
+    @Test func `M-02 a code redeemed twice: fifty redemptions by one user at once give once`() async throws {
         try await withTwoLedgers { here, there in
             let user = try await here.user()
             try await here.makeCode("WELCOME")

@@ -48,6 +48,29 @@ import Testing
         }
     }
 
+    @Test
+    func `A-10 a limit not saved: what limits a code is read back as it was given, and refuses whoever is above it`()
+        async throws
+    {
+        try await withLedger { ledger in
+            func limit() async throws -> Int32? {
+                let page = try await ledger.queries.listPromoCodes(.init(), CallOptions(as: ledger.administrator))
+                return page.promoCodes.first?.maxUses
+            }
+            func redeem() async throws { _ = try await ledger.redeem("WELCOME", by: try await ledger.user()) }
+
+            try await ledger.makeCode("WELCOME", maxUses: 2)
+            #expect(try await limit() == 2)
+            for _ in 0..<2 { try await redeem() }
+            #expect(reason(await #expect(throws: Status.self) { try await redeem() }) == "PROMO_EXHAUSTED")
+
+            try await ledger.change("WELCOME") { $0.maxUses = 3 }
+            #expect(try await limit() == 3)
+            try await redeem()
+            #expect(reason(await #expect(throws: Status.self) { try await redeem() }) == "PROMO_EXHAUSTED")
+        }
+    }
+
     @Test func `A-11 phantom refusal: a refusal says what is there, and nothing is held when all is quiet`()
         async throws
     {

@@ -90,6 +90,28 @@ import Testing
         }
     }
 
+    @Test func `L-08 half settled: charge, end of the hold and journal come together or not at all`() async throws {
+        try await withLedger { ledger in
+            let user = try await ledger.user(owning: "2")
+            let hold = try await ledger.hold("1", of: user)
+            func written() async throws -> [Int64]? {
+                try await ledger.database.first(
+                    "SELECT (SELECT count(*) FROM journal), (SELECT count(*) FROM entry), (SELECT count(*) FROM refusal)"
+                ) { row in [try row.int(0), try row.int(1), try row.int(2)] }
+            }
+            let before = try await written()
+            try await ledger.database.run("ALTER TABLE entry ADD CONSTRAINT poison CHECK (kind <> 2)")
+
+            await #expect(throws: Status.self) { try await ledger.settle(hold, "0.5", requestID: "s1") }
+
+            #expect(try await written() == before)
+            #expect(try await ledger.balance(of: user) == ["2", "1", "1"])
+            try await ledger.database.run("ALTER TABLE entry DROP CONSTRAINT poison")
+            #expect(try await ledger.settle(hold, "0.5", requestID: "s1").settled == "0.5")
+            #expect(try await ledger.balance(of: user) == ["1.5", "0", "1.5"])
+        }
+    }
+
     @Test func `L-09 the sweeper kills what lives: a hold with signs of life is not swept, an overdue one is, once`()
         async throws
     {
