@@ -207,7 +207,7 @@ extension CallOptions {
 }
 
 extension ChatRequest {
-    fileprivate static func asking(_ prompt: String, _ id: String) -> ChatRequest {
+    static func asking(_ prompt: String, _ id: String) -> ChatRequest {
         .with {
             $0.requestID = id
             $0.model = "standin-small"

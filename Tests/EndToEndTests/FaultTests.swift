@@ -10,7 +10,9 @@ import Testing
 
 /// Parts of the hub die or go away while it works. Each test has a hub of its own.
 @Suite(.serialized) struct FaultTests {
-    @Test func `kill -9 of the daemon in the middle of an answer loses and doubles no credit`() async throws {
+    @Test func `L-07 lost on crash: kill -9 of the daemon in the middle of an answer loses and doubles no credit`()
+        async throws
+    {
         let hub = try await RunningHub(isDurable: true, settings: ["--inference-hold-seconds", "4"])
         let person = try await Person.signedIn(hub)
         let request = chat("[[standin: repeat=forever delay=20ms]] hello", requestID: "r1")
