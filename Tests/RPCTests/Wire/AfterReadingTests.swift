@@ -58,9 +58,9 @@ struct AfterReadingTests {
             first.afterReading { done.append("first again") }
         }
 
-        first.advanceTime(by: .milliseconds(1))
+        first.advanceTime(by: .milliseconds(10))
         #expect(done == ["first", "first again"])
-        second.advanceTime(by: .milliseconds(1))
+        second.advanceTime(by: .milliseconds(10))
         #expect(done == ["first", "first again", "second"])
     }
 }
