@@ -113,6 +113,16 @@ import Testing
         #expect(ledger.perform(command).name == "balance")
     }
 
+    @Test func `that a hold does not exist is not kept`() {
+        var ledger = Story()
+        let place = ledger.command(.place(user: ledger.user, amount: 5, lifetime: 60))
+        let release = ledger.command(.release(hold: place.recordedID))
+
+        #expect(ledger.perform(release).name == "NOT_FOUND")
+        ledger.perform(place)
+        #expect(ledger.perform(release).name == "hold released")
+    }
+
     @Test func `what does not exist is not found, what does not fit is refused`() {
         var ledger = Story()
 

@@ -102,6 +102,25 @@ import Testing
         #expect(history.findings.contains { $0.contains("no hold had run out") })
     }
 
+    @Test func `who asks for a hold before it is placed may be told so, and is served later`() {
+        var history = History()
+        let release = history.command(.release(hold: history.nextHold))
+        history.attempt(release, answer: .refused(.init(reason: "NOT_FOUND")))
+        _ = history.place(5, lifetime: 60)
+        history.attempt(release, answer: nil)
+        history.record(release, .holdReleased, balance: 1_000_000)
+
+        #expect(history.findings == [])
+    }
+
+    @Test func `who is told that a hold does not exist which was placed before is found`() {
+        var history = History()
+        let hold = history.place(5, lifetime: 60, isAnswered: true)
+        history.attempt(history.command(.release(hold: hold)), answer: .refused(.init(reason: "NOT_FOUND")))
+
+        #expect(history.findings.contains { $0.contains("found no hold") })
+    }
+
     @Test func `two answers to one command are found, and two commands of one request id`() {
         var history = History()
         history.give(5)
@@ -159,9 +178,24 @@ private struct History {
         self.recorded.refusals[command.recordedID] = command.digest
     }
 
-    mutating func place(_ amount: Int64, lifetime: Int32) -> UUID {
+    /// The id of the hold that is placed after one more command.
+    var nextHold: UUID {
+        var command = self.lastCommand
+        (command.action, command.requestID) = (.place(user: self.user, amount: 1, lifetime: 1), "r\(self.count + 2)")
+        return command.recordedID
+    }
+
+    mutating func place(_ amount: Int64, lifetime: Int32, isAnswered: Bool = false) -> UUID {
         let command = self.command(.place(user: self.user, amount: amount, lifetime: lifetime))
-        self.attempt(command, answer: nil)
+        let view = Answer.HoldView(
+            id: command.recordedID,
+            user: self.user,
+            amount: amount,
+            phase: .open,
+            settled: 0,
+            expiresAt: Int64(lifetime) * 1_000_000
+        )
+        self.attempt(command, answer: isAnswered ? .hold(view) : nil)
         self.record(command, .holdPlaced, balance: self.balance, held: amount)
         return command.recordedID
     }
@@ -186,7 +220,7 @@ private struct History {
         if let answer { self.log.end(number, with: answer) }
     }
 
-    private mutating func command(_ action: Command.Action) -> Command {
+    mutating func command(_ action: Command.Action) -> Command {
         self.count += 1
         self.lastCommand = Command(action, by: self.user, requestID: "r\(self.count)")
         return self.lastCommand

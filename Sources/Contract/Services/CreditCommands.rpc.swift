@@ -15,8 +15,9 @@ package protocol CreditCommandsService: Sendable {
 
     /// Spends a hold, at most its amount unless `allow_overrun` is set; the rest returns at once.
     ///
-    /// Errors: `NOT_FOUND`, `INVALID_ARGUMENT` when the amount is above the hold, `FAILED_PRECONDITION` with reason
-    /// `HOLD_SETTLED`, `HOLD_RELEASED` or `HOLD_EXPIRED` when it has ended. A late settlement is kept in the journal.
+    /// Errors: `NOT_FOUND`, which is not kept: once the hold is placed, the same request is carried out. `INVALID_ARGUMENT`
+    /// when the amount is above the hold, `FAILED_PRECONDITION` with reason `HOLD_SETTLED`, `HOLD_RELEASED` or `HOLD_EXPIRED`
+    /// when it has ended. A late settlement is kept in the journal.
     func settleHold(_ request: SettleHoldRequest, _ call: CallContext) async throws -> Hold
 
     /// Returns all of a hold.
@@ -127,8 +128,9 @@ package enum CreditCommands {
 
     /// Spends a hold, at most its amount unless `allow_overrun` is set; the rest returns at once.
     ///
-    /// Errors: `NOT_FOUND`, `INVALID_ARGUMENT` when the amount is above the hold, `FAILED_PRECONDITION` with reason
-    /// `HOLD_SETTLED`, `HOLD_RELEASED` or `HOLD_EXPIRED` when it has ended. A late settlement is kept in the journal.
+    /// Errors: `NOT_FOUND`, which is not kept: once the hold is placed, the same request is carried out. `INVALID_ARGUMENT`
+    /// when the amount is above the hold, `FAILED_PRECONDITION` with reason `HOLD_SETTLED`, `HOLD_RELEASED` or `HOLD_EXPIRED`
+    /// when it has ended. A late settlement is kept in the journal.
     package static let settleHold = Method<SettleHoldRequest, Hold>(
         service: name,
         name: "SettleHold",
@@ -386,8 +388,9 @@ package struct CreditCommandsClient: Sendable {
 
     /// Spends a hold, at most its amount unless `allow_overrun` is set; the rest returns at once.
     ///
-    /// Errors: `NOT_FOUND`, `INVALID_ARGUMENT` when the amount is above the hold, `FAILED_PRECONDITION` with reason
-    /// `HOLD_SETTLED`, `HOLD_RELEASED` or `HOLD_EXPIRED` when it has ended. A late settlement is kept in the journal.
+    /// Errors: `NOT_FOUND`, which is not kept: once the hold is placed, the same request is carried out. `INVALID_ARGUMENT`
+    /// when the amount is above the hold, `FAILED_PRECONDITION` with reason `HOLD_SETTLED`, `HOLD_RELEASED` or `HOLD_EXPIRED`
+    /// when it has ended. A late settlement is kept in the journal.
     package func settleHold(
         _ request: SettleHoldRequest,
         _ options: CallOptions = CallOptions()

@@ -10,12 +10,11 @@ extension CreditsService {
         let id = try UUID(field: "hold_id", request.holdID)
         let lifetime = try lifetime(request.expiresIn)
 
-        let hold = try await self.ledger.identity(of: id)
+        let hold = try await self.ledger.identity(of: id, for: key)
         let entry = try await self.ledger.post(
             LedgerCommand(key, account: hold.account, .extend(id, lifetime: lifetime))
         )
-        // Once more: a repeat of what was carried out meanwhile may have found no hold before.
-        return Hold(entry, amount: try await self.ledger.identity(of: id).amount)
+        return Hold(entry, amount: hold.amount)
     }
 
     /// Lets a hold of another context run out so many seconds from now.

@@ -9,7 +9,7 @@ extension CreditsService {
         let key = try CommandKey(call, requestID: request.requestID, request)
         let id = try UUID(field: "hold_id", request.holdID)
 
-        let hold = try await self.ledger.identity(of: id)
+        let hold = try await self.ledger.identity(of: id, for: key)
         let entry = try await self.ledger.post(LedgerCommand(key, account: hold.account, .release(id)))
         return Hold(entry, amount: entry.held.negated)
     }

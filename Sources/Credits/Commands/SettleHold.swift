@@ -10,7 +10,7 @@ extension CreditsService {
         let id = try UUID(field: "hold_id", request.holdID)
         let amount = try CreditAmount(field: "amount", request.amount, in: .notNegative)
 
-        let hold = try await self.ledger.identity(of: id)
+        let hold = try await self.ledger.identity(of: id, for: key)
         let entry = try await self.ledger.post(
             LedgerCommand(key, account: hold.account, .settle(id, amount, beyond: request.allowOverrun))
         )

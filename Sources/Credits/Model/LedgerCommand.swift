@@ -52,7 +52,7 @@ package struct LedgerCommand: Sendable {
     }
 }
 
-/// Why the ledger does not do what is asked. Final: a repeat gets the same answer.
+/// Why the ledger does not do what is asked. Final: a repeat gets the same answer, but for `noHold`.
 package enum LedgerRefusal: Error, Sendable, Equatable {
     case noAccount(UUID)
     case insufficient(AccountState, needed: CreditAmount)

@@ -58,7 +58,7 @@ struct Draft {
     ) -> Outcome? {
         if let hold = command.hold, self.fresh.contains(hold) { return nil }
         guard var book = self.books.removeValue(forKey: command.account) else {
-            return self.refuse(command, command.hold.map { .noHold($0) } ?? .noAccount(command.account))
+            return self.refuse(command, .noAccount(command.account))
         }
         let ended = command.hold.flatMap { book.holds[$0] == nil ? ended[$0] ?? self.end(of: $0) : nil }
         let gift = self.gift(of: command, now)

@@ -61,7 +61,7 @@ struct CreditsGroup: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "settle-hold",
             abstract: "Spends a hold, at most its amount unless `allow_overrun` is set; the rest returns at once.",
-            discussion: "Errors: `NOT_FOUND`, `INVALID_ARGUMENT` when the amount is above the hold, `FAILED_PRECONDITION` with reason `HOLD_SETTLED`, `HOLD_RELEASED` or `HOLD_EXPIRED` when it has ended. A late settlement is kept in the journal."
+            discussion: "Errors: `NOT_FOUND`, which is not kept: once the hold is placed, the same request is carried out. `INVALID_ARGUMENT` when the amount is above the hold, `FAILED_PRECONDITION` with reason `HOLD_SETTLED`, `HOLD_RELEASED` or `HOLD_EXPIRED` when it has ended. A late settlement is kept in the journal."
         )
 
         static let method = CreditCommands.settleHold

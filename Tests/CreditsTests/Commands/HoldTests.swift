@@ -239,6 +239,39 @@ import Testing
         }
     }
 
+    @Test func `what names a hold too early is carried out when it is sent again`() async throws {
+        try await withLedger { ledger in
+            let user = try await ledger.user(owning: "1")
+            let order = HoldOrder(id: UUID.v7(), userID: user, amount: .one, lifetime: 60, service: "chat")
+            let hold = Hold.with { $0.holdID = order.id.text }
+            let early = await #expect(throws: Status.self) { try await ledger.settle(hold, "0.4", requestID: "a") }
+            #expect(early?.code == .notFound)
+            try await ledger.service.hold(order)
+
+            let settled = try await ledger.settle(hold, "0.4", requestID: "a")
+
+            #expect(settled.settled == "0.4")
+            #expect(try await ledger.settle(hold, "0.4", requestID: "a") == settled)
+            #expect(try await ledger.balance(of: user) == ["0.6", "0", "0.6"])
+        }
+    }
+
+    @Test func `a request id that was used is not free for a hold that does not exist`() async throws {
+        try await withLedger { ledger in
+            let user = try await ledger.user(owning: "1")
+            let hold = try await ledger.hold("1", of: user)
+            _ = try await ledger.settle(hold, "1", requestID: "done")
+            _ = await #expect(throws: Status.self) { try await ledger.settle(hold, "0.5", requestID: "refused") }
+
+            for id in ["done", "refused"] {
+                let error = await #expect(throws: Status.self) {
+                    try await ledger.settle(.with { $0.holdID = UUID.v7().text }, "1", requestID: id)
+                }
+                #expect(error?.detail(BadRequest.self)?.fieldViolations.first?.reason == "REQUEST_ID_REUSED")
+            }
+        }
+    }
+
     @Test func `a hold that took all there was repeats without effect`() async throws {
         try await withLedger { ledger in
             let user = try await ledger.user(owning: "1")

@@ -42,6 +42,14 @@ extension Command {
 }
 
 extension Command.Action {
+    /// The hold that it is about and that must exist.
+    package var hold: UUID? {
+        switch self {
+        case .settle(let hold, _, _), .release(let hold), .extend(let hold, _): hold
+        case .place, .adjust, .deduct: nil
+        }
+    }
+
     /// The method that does it.
     package var operation: String {
         switch self {

@@ -14,6 +14,15 @@ package enum Answer: Sendable, Hashable {
         package let phase: HoldPhase
         package let settled: Int64
         package let expiresAt: Int64
+
+        package init(id: UUID, user: UUID, amount: Int64, phase: HoldPhase, settled: Int64, expiresAt: Int64) {
+            self.id = id
+            self.user = user
+            self.amount = amount
+            self.phase = phase
+            self.settled = settled
+            self.expiresAt = expiresAt
+        }
     }
 
     /// An account as its owner sees it.

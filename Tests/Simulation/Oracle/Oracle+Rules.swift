@@ -112,7 +112,7 @@ extension Answer.BalanceView {
 extension Answer.Refusal {
     static let reuse = Self(reason: "REQUEST_ID_REUSED", field: "request_id")
     fileprivate static let noAccount = Self(reason: "NOT_FOUND")
-    fileprivate static let noHold = Self(reason: "NOT_FOUND")
+    static let noHold = Self(reason: "NOT_FOUND")
 
     fileprivate static func insufficient(_ account: Answer.BalanceView, needed: Int64) -> Self {
         let facts = [

@@ -34,7 +34,7 @@ package struct Oracle: Sendable {
         return Answer.BalanceView(user: user, balance: balance, held: held, available: balance - held)
     }
 
-    /// Carries out a command, once.
+    /// Carries out a command, once. That a hold does not exist is not kept, since it may be placed yet.
     package mutating func perform(_ command: Command, at now: Int64) -> Answer {
         if let field = command.flaw?.field(of: command.action) {
             return .refused(.init(reason: "INVALID_FIELD", field: field))
@@ -43,6 +43,7 @@ package struct Oracle: Sendable {
             guard earlier.command == command else { return .refused(.reuse) }
             return earlier.answer
         }
+        if self.isMissingHold(of: command) { return .refused(.noHold) }
         let (answer, changes) = self.decide(command, at: now)
         changes.forEach { self.apply($0) }
         self.answered[command.key] = (command, answer)
@@ -65,6 +66,9 @@ package struct Oracle: Sendable {
 }
 
 extension Oracle {
+    /// Whether a command is about a hold that does not exist.
+    func isMissingHold(of command: Command) -> Bool { command.action.hold.map { self.holds[$0] == nil } ?? false }
+
     func held(by user: UUID) -> Int64 {
         self.open[user, default: []].reduce(0) { $0 + (self.holds[$1]?.amount ?? 0) }
     }

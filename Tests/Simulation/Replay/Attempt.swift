@@ -11,6 +11,9 @@ package struct Attempt: Sendable {
     package fileprivate(set) var newestTime: Int
     /// Its answer; nil when the client never learned it.
     package fileprivate(set) var answer: Answer?
+
+    /// Whether it came before the hold that it is about. That is kept nowhere, and a repeat may be carried out.
+    var missedItsHold: Bool { self.command.action.hold != nil && self.answer == .refused(.noHold) }
 }
 
 extension Attempt: CustomStringConvertible {

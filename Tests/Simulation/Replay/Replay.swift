@@ -3,6 +3,7 @@ import Foundation
 /// Looks for an order of the clients' commands that explains all they were told: that of the versions in which the ledger
 /// has written them down. Carries them out once more by the oracle's rules and compares.
 package struct Replay: Sendable {
+    /// Those that may have had an effect.
     let attempts: [Attempt]
     let recorded: Recorded
     let times: @Sendable (ClosedRange<Int>) -> [Int64]
@@ -31,10 +32,10 @@ package struct Replay: Sendable {
         and recorded: Recorded,
         times: @escaping @Sendable (ClosedRange<Int>) -> [Int64]
     ) {
-        self.attempts = attempts
+        self.attempts = attempts.filter { !$0.missedItsHold }
         self.recorded = recorded
         self.times = times
-        self.byName = Dictionary(grouping: attempts.filter { $0.command.flaw == nil }) {
+        self.byName = Dictionary(grouping: self.attempts.filter { $0.command.flaw == nil }) {
             Name(id: $0.command.recordedID, digest: $0.command.digest)
         }
         let placed = recorded.entries.filter { $0.kind == .holdPlaced }
@@ -42,6 +43,7 @@ package struct Replay: Sendable {
         self.replayEntries()
         self.checkAcknowledged()
         self.checkRepeats()
+        self.checkMissingHolds(attempts.filter(\.missedItsHold))
     }
 
     /// The command that an entry stands for.
@@ -139,6 +141,16 @@ extension Replay {
             if !hasRival, attempts.contains(where: { $0.answer == .refused(.reuse) }) {
                 self.findings.append("\(attempts[0].command) is called a misuse of its request id")
             }
+        }
+    }
+
+    /// Nobody is told that a hold does not exist who asked after its placing was answered.
+    private mutating func checkMissingHolds(_ missing: [Attempt]) {
+        let placed = self.attempts.filter { $0.command.action.hold == nil && $0.answer?.isRefusal == false }
+        let placings = Dictionary(grouping: placed, by: \.command.recordedID)
+        for attempt in missing {
+            let end = attempt.command.action.hold.flatMap { placings[$0] }?.compactMap(\.ended).min() ?? .max
+            if end < attempt.began { self.findings.append("\(attempt) found no hold") }
         }
     }
 
