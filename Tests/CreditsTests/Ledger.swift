@@ -127,14 +127,7 @@ struct Ledger: Sendable {
 
     /// Lets the ledger's clock be ahead of the database's by a constant interval.
     func moveClock(by interval: String) async throws {
-        _ = try await self.database.run(
-            Statement(
-                """
-                CREATE OR REPLACE FUNCTION ledger_clock() RETURNS timestamptz LANGUAGE sql VOLATILE
-                AS $$ SELECT clock_timestamp() + interval '\(interval)' $$
-                """
-            )
-        )
+        try await self.database.moveLedgerClock(by: "interval '\(interval)'")
     }
 }
 

@@ -142,12 +142,7 @@ import Testing
         try await withEngines { engines in
             let user = try await engines.users(1)[0]
             for _ in 0..<300 { _ = try await engines[0].post(.hold(of: user, 3_000)) }
-            _ = try await engines.database.run(
-                """
-                CREATE OR REPLACE FUNCTION ledger_clock() RETURNS timestamptz LANGUAGE sql VOLATILE
-                AS $$ SELECT clock_timestamp() + interval '1 hour' $$
-                """
-            )
+            try await engines.database.moveLedgerClock(by: "interval '1 hour'")
 
             let hold = try await engines[1].post(.hold(of: user, 1_000_000))
 

@@ -27,12 +27,7 @@ import Testing
         try await withEngines { engines in
             let users = try await engines.users(2)
             _ = try await engines.database.run("CREATE SEQUENCE ticks")
-            _ = try await engines.database.run(
-                """
-                CREATE OR REPLACE FUNCTION ledger_clock() RETURNS timestamptz LANGUAGE sql VOLATILE
-                AS $$ SELECT clock_timestamp() + nextval('ticks') * interval '1 hour' $$
-                """
-            )
+            try await engines.database.moveLedgerClock(by: "nextval('ticks') * interval '1 hour'")
             // Written at one tick and looked at once more at the next, it runs out between the two that follow.
             let hold = try await engines[0].post(.hold(of: users[0], 500_000, lifetime: 9_000))
             let settle = LedgerCommand(id: UUID(), account: users[0], .settle(hold.id, .zero, beyond: false))
@@ -50,12 +45,7 @@ import Testing
             _ = try await engines[0].post(.hold(of: user, 300_000))
             for _ in 0..<300 { _ = try await engines[0].post(.hold(of: user, 1)) }
             _ = try await engines[0].post(.hold(of: user, 600_000))
-            _ = try await engines.database.run(
-                """
-                CREATE OR REPLACE FUNCTION ledger_clock() RETURNS timestamptz LANGUAGE sql VOLATILE
-                AS $$ SELECT clock_timestamp() + interval '1 hour' $$
-                """
-            )
+            try await engines.database.moveLedgerClock(by: "interval '1 hour'")
 
             // To free what is known at once would be enough.
             let hold = try await engines[1].post(.hold(of: user, 500_000))
