@@ -1,6 +1,7 @@
 package import Contract
 import Foundation
 import Kernel
+import Logging
 import Postgres
 package import RPC
 
@@ -24,11 +25,20 @@ extension CreditsService {
                     try await self.run(request, as: requestID, of: caller, source, responses)
                 } catch let refusal as Status where refusal.code == .invalidArgument {
                     // Sent again, it would be refused again.
-                    try await source.release()
+                    await self.release(source, call)
                     throw refusal
                 }
-                try await source.release()
+                await self.release(source, call)
             }
+        }
+    }
+
+    /// Tells that nobody needs a file any more. All is answered: to fail now would say otherwise.
+    private func release(_ source: BulkSource, _ call: CallContext) async {
+        do {
+            try await source.release()
+        } catch {
+            call.logger.warning("a staged file is kept for another day", metadata: ["error": "\(error)"])
         }
     }
 
@@ -68,10 +78,10 @@ extension CreditsService {
         var reader = BulkReader(run.source)
         while case let orders = try await reader.next(atMost: BulkAnswers.stride), !orders.isEmpty {
             let commands = orders.map(run.command)
-            let earlier = try await self.ledger.earlierResults(of: commands.compactMap(\.self))
+            let earlier = try await self.ledger.answers(to: commands.compactMap(\.self))
             let outcomes = zip(orders, commands).map { order, command in
                 guard let command else { return BulkOutcome(fault: order.fault) }
-                return earlier[command.id].map(BulkOutcome.init) ?? .leftOut
+                return earlier[command].map { BulkOutcome($0.result(for: command)) } ?? .leftOut
             }
             board.decided(outcomes)
             try await answers.add(orders, outcomes)
@@ -79,19 +89,5 @@ extension CreditsService {
             try await answers.report(board.now)
         }
         try await answers.finish(done)
-    }
-}
-
-extension LedgerEngine {
-    /// What commands have come to that were answered for good.
-    fileprivate func earlierResults(of commands: [LedgerCommand]) async throws -> [UUID: Result<Entry, Status>] {
-        let ids = Parameter.uuids(commands.map(\.id))
-        let answers = StoredAnswers(
-            entries: try await self.database.rows(StoredAnswers.readEntries, [ids]) { row in try Entry(row) },
-            refusals: try await self.database.rows(StoredRefusal.read, [ids], StoredRefusal.init)
-        )
-        var results: [UUID: Result<Entry, Status>] = [:]
-        for command in commands { results[command.id] = answers[command]?.result(for: command) }
-        return results
     }
 }

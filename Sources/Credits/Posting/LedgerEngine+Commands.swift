@@ -55,15 +55,20 @@ extension LedgerEngine {
 }
 
 extension LedgerEngine {
+    /// What commands have come to that were answered for good.
+    func answers(to commands: [LedgerCommand]) async throws -> StoredAnswers {
+        let ids = Parameter.uuids(commands.map(\.id))
+        return StoredAnswers(
+            entries: try await self.database.rows(StoredAnswers.readEntries, [ids]) { row in try Entry(row) },
+            refusals: try await self.database.rows(StoredRefusal.read, [ids], StoredRefusal.init)
+        )
+    }
+
     /// Whether a command with the same id was carried out or refused.
     func hasAnswered(_ command: LedgerCommand) async throws -> Bool {
-        try await self.database.first(readWhetherAnswered, [.uuid(command.id)]) { row in try row.bool(0) } ?? false
+        try await self.answers(to: [command])[command] != nil
     }
 }
-
-private let readWhetherAnswered = Statement(
-    "SELECT EXISTS (SELECT FROM entry WHERE id = $1::uuid) OR EXISTS (SELECT FROM refusal WHERE id = $1::uuid)"
-)
 
 /// In one statement: a repeat of what was carried out between two would be taken for another command.
 private let readIdentity = Statement(

@@ -23,11 +23,12 @@ struct StoredAccount: Sendable {
 
     init(_ row: borrowing Row) throws {
         self.hold = try row.optionalUUID(0) == nil ? nil : StoredHold(row)
+        let first = StoredHold.columnCount
         let state = AccountState(
-            balance: CreditAmount(micro: try row.int(11)),
-            held: CreditAmount(micro: try row.int(12))
+            balance: CreditAmount(micro: try row.int(first + 2)),
+            held: CreditAmount(micro: try row.int(first + 3))
         )
-        self.book = AccountBook(account: try row.uuid(9), version: try row.int(10), state: state)
+        self.book = AccountBook(account: try row.uuid(first), version: try row.int(first + 1), state: state)
     }
 }
 

@@ -15,6 +15,9 @@ struct StoredHold: Sendable {
         coalesce(h.service, ''), coalesce(h.model, ''), e.kind, e.amount
         """
 
+    /// How many these are.
+    static let columnCount = 9
+
     /// What `columns` needs besides `h`.
     static let joins = """
         LEFT JOIN LATERAL (
