@@ -206,7 +206,7 @@ let package = Package(
         tests(
             "RPCTests",
             ["RPC", .nio, .nioPosix, .nioEmbedded, .nioSSL, .protobuf, .logging, .metrics, .metricsTest],
-            exclude: ["Interop/testing.proto"]
+            exclude: ["Interop/testing.proto", "Wire/kinds.proto"]
         ),
         tests("InteropTests", ["RPC", "Support", .logging, .nioPosix, .protobuf], exclude: ["Go"]),
         tests("LoadTests", ["RPC", .logging, .nio, .nioPosix, .protobuf]),

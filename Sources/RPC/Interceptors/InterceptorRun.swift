@@ -1,12 +1,13 @@
 /// The interceptors of one call, and how far the call has come through them.
 struct InterceptorRun {
     private let steps: [ServedMethod.Step]
-    private let start: ContinuousClock.Instant?
+    /// When the request was read.
+    private let start: ContinuousClock.Instant
     private var reached = 0
 
-    init(_ steps: [ServedMethod.Step]) {
+    init(_ steps: [ServedMethod.Step], since start: ContinuousClock.Instant) {
         self.steps = steps
-        self.start = steps.isEmpty ? nil : .now
+        self.start = start
     }
 
     /// Asks the interceptors that follow whether the call may go on, up to the first that may have to wait.
@@ -26,8 +27,8 @@ struct InterceptorRun {
 
     /// Tells the interceptors that were asked, the last first, how the call ended.
     func after(_ call: CallContext, _ status: Status?) {
-        guard let start = self.start else { return }
-        let elapsed = ContinuousClock.now - start
+        guard self.reached > 0 else { return }
+        let elapsed = ContinuousClock.now - self.start
         for index in (0..<self.reached).reversed() {
             switch self.steps[index] {
             case .immediate(let interceptor): interceptor.after(call, status, elapsed: elapsed)

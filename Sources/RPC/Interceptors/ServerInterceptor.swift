@@ -9,7 +9,7 @@ package protocol ServerInterceptor: Sendable {
     func before(_ call: CallContext, subject: String?) async throws
 
     /// Runs once for each call that reached `before`, when the call is over and its handler has returned; must not block.
-    /// `status` is how the call ended; nil is well.
+    /// `status` is how the call ended; nil is well. `elapsed` is the time since the request was read.
     func after(_ call: CallContext, _ status: Status?, elapsed: Duration)
 }
 

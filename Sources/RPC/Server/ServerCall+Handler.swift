@@ -18,7 +18,7 @@ extension ServerCall {
     func serve(subject: String? = nil, _ body: (CallContext) async throws -> Void) async {
         let context = self.makeContext()
         self.context = context
-        var interceptors = InterceptorRun(self.method.steps)
+        var interceptors = InterceptorRun(self.method.steps, since: self.connection.shared.readAt.clock)
         do {
             while let interceptor = try interceptors.next(context, subject: subject) {
                 try await interceptor.before(context, subject: subject)

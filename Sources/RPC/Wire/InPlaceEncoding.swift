@@ -16,6 +16,16 @@ enum Framing {
     /// Most bytes that precede a message.
     fileprivate static let longestPrefix = FrameHeader.size + 1 + 5
 
+    /// How many bytes precede a message of `count` bytes.
+    fileprivate func prefixSize(_ count: Int) -> Int {
+        switch self {
+        case .response: FrameHeader.size + (count > 0 ? Envelope.size(of: count) - count : 0)
+        case .data: FrameHeader.size
+        case .requestPayload: Envelope.size(of: count) - count
+        case .bare: 0
+        }
+    }
+
     /// Writes all that precedes a message of `count` bytes.
     ///
     /// - Returns: How many bytes these are.
@@ -59,6 +69,40 @@ extension UnsafeMutableRawBufferPointer {
 extension ByteBuffer {
     /// Writes a message with what goes around it; it is encoded where it lies in the buffer.
     mutating func write(_ message: some Message, framing: Framing) throws(Status) {
+        let start = self.writerIndex
+        if !self.writeInOnePass(message, framing: framing) { try self.writeMeasured(message, framing: framing) }
+        let written = self.writerIndex - start
+        guard written <= FrameHeader.size + FrameHeader.longestBody else {
+            self.moveWriterIndex(to: start)
+            throw Status.messageTooLong(written)
+        }
+    }
+
+    /// Encodes into what room there is, without measuring the message first.
+    ///
+    /// - Returns: Whether that could be done; if not, nothing is written.
+    private mutating func writeInOnePass(_ message: some Message, framing: Framing) -> Bool {
+        guard message.isInitialized else { return false }
+        let written = self.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.smallMessage) { memory in
+            // Of nearly all messages the prefix is as long as of one of a single byte.
+            let start = framing.prefixSize(1)
+            let room = UnsafeMutableRawBufferPointer(rebasing: memory[start...])
+            guard var encoder = try? SinglePassEncoder(into: room), (try? message.traverse(visitor: &encoder)) != nil
+            else {
+                return 0
+            }
+            let (count, prefix) = (encoder.count, framing.prefixSize(encoder.count))
+            guard prefix + count <= memory.count else { return 0 }
+            if prefix != start {
+                UnsafeMutableRawBufferPointer(rebasing: memory[prefix...])
+                    .copyMemory(from: UnsafeRawBufferPointer(rebasing: room[..<count]))
+            }
+            return framing.writePrefix(to: memory, count: count) + count
+        }
+        return written > 0
+    }
+
+    private mutating func writeMeasured(_ message: some Message, framing: Framing) throws(Status) {
         let slot = EncodingSlot.ofThisThread
         let start = self.writerIndex
         slot.framing = framing
@@ -70,12 +114,10 @@ extension ByteBuffer {
             slot.buffer.moveWriterIndex(to: start)
             throw Status(.internal, "A message does not encode.", reason: "ENCODING_FAILED")
         }
-        let written = slot.buffer.writerIndex - start
-        guard written <= FrameHeader.size + FrameHeader.longestBody else {
-            slot.buffer.moveWriterIndex(to: start)
-            throw Status.messageTooLong(written)
-        }
     }
+
+    /// Room that is made for a message before its size is known.
+    private static let smallMessage = 256
 }
 
 extension Status {

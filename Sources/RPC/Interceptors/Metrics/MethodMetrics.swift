@@ -2,9 +2,10 @@ internal import Metrics
 
 /// What is counted and measured of one method on one side of the wire, by swift-metrics.
 ///
-/// `rpc_<side>_started` and `rpc_<side>_ended` count calls, the latter by status; `rpc_<side>_duration` is their time from
-/// the first interceptor to the end.
-struct MethodMetrics: Sendable {
+/// `rpc_<side>_started` and `rpc_<side>_ended` count calls, the latter by status; `rpc_<side>_duration` is their time to
+/// the end: on a server from when the request was read, on a client from the first interceptor.
+// A class: each call copies its interceptors several times.
+final class MethodMetrics: Sendable {
     /// The side of the wire that measures.
     enum Side: String {
         case server, client
