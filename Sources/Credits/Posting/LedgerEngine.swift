@@ -27,7 +27,7 @@ package final class LedgerEngine: Sendable {
     private let configuration: Configuration
     /// What checks it.
     let audit: LedgerAudit
-    private let lanes = Mutex<[Lane]>([])
+    private let lanes = Mutex<Lanes?>(nil)
     /// Of the holds that were placed here of late.
     let identities: Mutex<TwoGenerations<UUID, HoldIdentity>>
 
@@ -79,20 +79,37 @@ package final class LedgerEngine: Sendable {
         return lanes[account.lane(among: lanes.count)]
     }
 
+    /// All lanes, in their order; the database is asked once, however many ask at the same time.
     func allLanes() async throws -> [Lane] {
-        let known = self.lanes.withLock { $0 }
-        return known.isEmpty ? try await self.makeLanes() : known
+        let lanes = self.lanes.withLock { lanes in
+            if let lanes { return lanes }
+            let asked = Lanes.asked(Task { try await self.makeLanes() })
+            lanes = asked
+            return asked
+        }
+        switch lanes {
+        case .asked(let answer): return try await answer.value
+        case .known(let lanes): return lanes
+        }
     }
 
     private func makeLanes() async throws -> [Lane] {
-        let count = try await self.database.first("SELECT lanes FROM ledger_setting") { row in try row.int(0) }
-        return self.lanes.withLock { lanes in
-            if lanes.isEmpty {
-                lanes = (0..<Int16(count ?? 1)).map { Lane($0, database: self.database, self.configuration) }
-            }
+        do {
+            let count = try await self.database.first("SELECT lanes FROM ledger_setting") { row in try row.int(0) }
+            let lanes = (0..<Int16(count ?? 1)).map { Lane($0, database: self.database, self.configuration) }
+            self.lanes.withLock { $0 = .known(lanes) }
             return lanes
+        } catch {
+            self.lanes.withLock { $0 = nil }
+            throw error
         }
     }
+}
+
+/// How much a process knows of the ledger's lanes.
+private enum Lanes {
+    case asked(Task<[Lane], any Error>)
+    case known([Lane])
 }
 
 extension UUID {

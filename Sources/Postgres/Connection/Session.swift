@@ -87,7 +87,9 @@ private let limitSettings: Statement = """
         set_config('idle_in_transaction_session_timeout', $3, false), set_config('TimeZone', 'UTC', false)
     """
 
+// To compile a statement takes longer than to run it, and one that cannot use an index is always thought to be worth it here.
 private let planningSettings: Statement = """
     SELECT set_config('plan_cache_mode', 'force_generic_plan', false), set_config('enable_seqscan', 'off', false),
-        set_config('enable_hashjoin', 'off', false), set_config('enable_mergejoin', 'off', false)
+        set_config('enable_hashjoin', 'off', false), set_config('enable_mergejoin', 'off', false),
+        set_config('jit', 'off', false)
     """

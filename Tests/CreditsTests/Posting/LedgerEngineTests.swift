@@ -31,6 +31,21 @@ import Testing
         }
     }
 
+    @Test func `the first commands of a process are served, however many they are`() async throws {
+        try await withEngines { engines in
+            let user = try await engines.users(1)[0]
+            // More than may wait for a connection.
+            let count = 2 * DatabaseConfiguration(connection: "").queueLimit
+
+            let held = try await withThrowingTaskGroup(of: Int64.self) { group in
+                for _ in 0..<count { group.addTask { try await engines[0].post(.hold(of: user, 1)).held.micro } }
+                return try await group.reduce(0, +)
+            }
+
+            #expect(held == Int64(count))
+        }
+    }
+
     @Test func `who finds the queue full is told so at once, and when to try again`() async throws {
         try await withEngines(configure: { $0.queueLimit = 4 }) { engines in
             let user = try await engines.users(1)[0]

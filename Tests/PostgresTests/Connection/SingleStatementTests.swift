@@ -149,6 +149,19 @@ struct SingleStatementTests {
         #expect(settings == ["7500ms", "5s", "10s", "UTC", "smart-ai-hub", "UTF8"])
     }
 
+    @Test func `a session that looks rows up by keys plans once, always by index, and compiles nothing`() async throws {
+        let settings = try await withScratchDatabase(configure: { $0.looksUpByKeys = true }) { _, database in
+            try await database.first(
+                """
+                SELECT current_setting('plan_cache_mode'), current_setting('enable_seqscan'),
+                    current_setting('enable_hashjoin'), current_setting('enable_mergejoin'), current_setting('jit')
+                """
+            ) { row in try (0..<row.count).map { try row.text($0) } }
+        }
+
+        #expect(settings == ["force_generic_plan", "off", "off", "off", "off"])
+    }
+
     @Test func `the server ends a statement that takes too long`() async throws {
         try await withScratchDatabase(configure: { $0.statementTimeout = .milliseconds(50) }) { _, database in
             let caught = await #expect(throws: PostgresError.self) { try await database.run("SELECT pg_sleep(60)") }
