@@ -209,7 +209,7 @@ let package = Package(
             exclude: ["Interop/testing.proto", "Wire/kinds.proto"]
         ),
         tests("InteropTests", ["RPC", "Support", .logging, .nioPosix, .protobuf], exclude: ["Go"]),
-        tests("LoadTests", ["RPC", .logging, .nio, .nioPosix, .protobuf]),
+        tests("LoadTests", ["RPC", "Support", .logging, .nio, .nioPosix, .protobuf]),
         tests("PostgresTests", ["Postgres", "Support", .logging]),
         tests("RedisTests", ["Redis", "Support", .logging, .nio, .nioEmbedded, .nioPosix]),
         tests("CryptographyTests", ["Cryptography"]),
