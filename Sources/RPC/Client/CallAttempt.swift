@@ -6,6 +6,8 @@ final class CallAttempt: @unchecked Sendable {
     let place: Int
     var connection: ClientConnection?
     var stream: UInt32 = 0
+    /// The connection's turn in which something written behind the request was sent at once.
+    var lastTurn: Int?
 
     init(of call: ClientCall, at place: Int) {
         self.call = call

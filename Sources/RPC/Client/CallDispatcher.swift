@@ -104,7 +104,7 @@ final class CallDispatcher: @unchecked Sendable {
         for errand in errands {
             switch errand {
             case .place(let call): self.place(call)
-            case .pump(let call): call.attempts.forEach { $0.connection?.pump($0) }
+            case .pump(let call): call.attempts.forEach { $0.connection?.hasMore($0) }
             case .resume(let call): call.attempts.forEach { $0.connection?.resumeReading(for: $0) }
             case .drop(let call): self.drop(call, .cancelled)
             }

@@ -22,13 +22,28 @@ extension ClientConnection {
         }
     }
 
+    /// A caller has written behind its request. That goes out at once, but what it writes next not before the event loop
+    /// has looked at its sockets: who always has more, and a server that takes it all, would else keep it from reading.
+    func hasMore(_ attempt: CallAttempt) {
+        if attempt.lastTurn == self.turn {
+            self.heldBack.append(attempt)
+        } else {
+            attempt.lastTurn = self.turn
+            self.pump(attempt)
+        }
+        self.pumpHeldBackLater()
+    }
+
     /// Writes what the caller has written behind its request, as far as channel and server take it.
     func pump(_ attempt: CallAttempt) {
         guard let requests = attempt.call.requests, attempt.connection === self else { return }
         var left = Self.flushThreshold
         while attempt.connection === self, self.isWritable {
             // A caller may write as fast as this sends; others and what arrives must have their turn.
-            if left <= 0 { return self.pumpLater(attempt) }
+            if left <= 0 {
+                self.heldBack.append(attempt)
+                return self.pumpHeldBackLater()
+            }
             // Whoever is relieved there is pumped again.
             if self.extended?.scheduler.isFull(attempt.stream) == true { return self.wrote() }
             switch requests.next() {
@@ -42,11 +57,18 @@ extension ClientConnection {
         if attempt.connection === self { self.heldBack.append(attempt) }
     }
 
-    /// Goes on with the calls that could not write.
-    func pumpHeldBack() {
-        let heldBack = self.heldBack
-        self.heldBack = []
-        heldBack.forEach(self.pump)
+    /// Goes on with the calls that could not write, once the event loop has looked at its sockets.
+    func pumpHeldBackLater() {
+        guard !self.pumpIsDue else { return }
+        self.pumpIsDue = true
+        self.dispatcher.loop.afterReading {
+            self.pumpIsDue = false
+            self.turn &+= 1
+            let heldBack = self.heldBack
+            self.heldBack = []
+            heldBack.forEach(self.pump)
+            self.flush()
+        }
     }
 
     /// Hands all that is written to the channel, in one piece as long as it is small.
@@ -99,17 +121,6 @@ extension ClientConnection {
         guard !self.flushIsDue else { return }
         self.flushIsDue = true
         self.dispatcher.flushLater(self)
-    }
-
-    private func pumpLater(_ attempt: CallAttempt) {
-        self.heldBack.append(attempt)
-        guard !self.pumpIsDue else { return }
-        self.pumpIsDue = true
-        self.dispatcher.loop.afterReading {
-            self.pumpIsDue = false
-            self.pumpHeldBack()
-            self.flush()
-        }
     }
 
     private var isWritable: Bool { self.context?.channel.isWritable ?? false }

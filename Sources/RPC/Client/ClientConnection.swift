@@ -43,6 +43,8 @@ final class ClientConnection: ChannelDuplexHandler, @unchecked Sendable {
     var heldBack: [CallAttempt] = []
     /// Whether the event loop will go on with them.
     var pumpIsDue = false
+    /// Changes when it does.
+    var turn = 0
     /// Whether a call has been sent since the connection was idle.
     var isBusy = false
     /// Why the connection is being closed, if that is the server's fault.
@@ -114,9 +116,8 @@ final class ClientConnection: ChannelDuplexHandler, @unchecked Sendable {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        guard context.channel.isWritable else { return }
-        self.pumpHeldBack()
-        self.flush()
+        // The channel is in the middle of writing, and would go on with what is written here before it reads.
+        if context.channel.isWritable { self.pumpHeldBackLater() }
     }
 
     func read(context: ChannelHandlerContext) {

@@ -204,7 +204,7 @@ struct ClientFlowControlTests {
 
         try client.send(.credit(200, 3))
         call.finishWriting()
-        client.loop.run()
+        client.lookAtSockets()
 
         let rest = try client.receive()
         #expect((sent + rest).reduce(0) { $0 + $1.body.count } == 270)
@@ -234,7 +234,7 @@ struct ClientFlowControlTests {
 
         var written = 0
         while written < 20, try !call.put(message).all.isEmpty {
-            client.loop.run()
+            client.lookAtSockets()
             written += 1
         }
         #expect(written < 12)

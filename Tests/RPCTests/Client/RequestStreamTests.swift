@@ -39,6 +39,39 @@ struct RequestStreamTests {
         #expect(try client.receive().map(\.flags) == [6, 0])
     }
 
+    @Test func `reads before it writes what could not be written, however fast the server takes it`() throws {
+        let client = ClientInHand()
+        let call = try client.call(RequestMethods.collect)
+        _ = try client.receive()
+        client.setWritable(false)
+        try call.put(.of("a"))
+        client.loop.run()
+
+        client.setWritable(true)
+        #expect(try client.receive().isEmpty)
+        client.lookAtSockets()
+
+        #expect(try client.receive().map(\.flags) == [0])
+    }
+
+    @Test func `reads between what a caller writes, however fast it does`() throws {
+        let client = ClientInHand()
+        let call = try client.call(RequestMethods.collect)
+        _ = try client.receive()
+
+        try call.put(.of("a"))
+        client.loop.run()
+        try call.put(.of("b"))
+        client.loop.run()
+        try call.put(.of("c"))
+        client.loop.run()
+        let first = try client.receive()
+        client.lookAtSockets()
+
+        #expect(try first.map { try $0.message } == [.of("a")])
+        #expect(try client.receive().map { try $0.message } == [.of("b"), .of("c")])
+    }
+
     @Test func `half-closes once`() throws {
         let client = ClientInHand()
         let call = try client.call(RequestMethods.converse)
@@ -96,6 +129,7 @@ struct RequestStreamTests {
         #expect(wrote.map(\.all) == [["written"], ["written"], [], ["TWO_WRITERS"]])
         #expect(try client.receive().isEmpty)
         client.setWritable(true)
+        client.lookAtSockets()
 
         #expect(try client.receive().count == 3)
     }

@@ -108,6 +108,11 @@ final class ClientInHand {
         self.loop.run()
     }
 
+    /// Lets the client do what it leaves until the event loop has looked at its sockets.
+    func lookAtSockets() {
+        self.pass(.milliseconds(10))
+    }
+
     /// Lets time pass.
     func pass(_ time: TimeAmount) {
         self.loop.advanceTime(by: time)
