@@ -30,7 +30,17 @@ struct CallTable<Call> {
         let call: Call
         /// Whether messages of the client may follow.
         var takesMore: Bool
-        var waiting: InboundBudget.Share
+        /// What it has of the budget; nil until a frame counts.
+        var inbound: Inbound?
+    }
+
+    /// An object, so that a call without a stream of requests has only its place.
+    private final class Inbound {
+        var share: InboundBudget.Share
+
+        init(_ share: InboundBudget.Share) {
+            self.share = share
+        }
     }
 
     private let maxConcurrentCalls: Int
@@ -96,7 +106,7 @@ struct CallTable<Call> {
     /// A call begins to run, after `open`.
     mutating func start(_ call: Call, on stream: UInt32, takesMore: Bool = false) {
         self.noteOpened(stream)
-        self.entries[stream] = Entry(call: call, takesMore: takesMore, waiting: self.budget.share())
+        self.entries[stream] = Entry(call: call, takesMore: takesMore)
         self.running += 1
     }
 
@@ -107,9 +117,8 @@ struct CallTable<Call> {
 
     /// The handler of a call that is not over has taken a message.
     mutating func consumed(_ length: Int, credit: Int = 0, on stream: UInt32) {
-        guard var entry = self.entries[stream] else { return }
-        self.budget.giveBack(length, credit: credit, on: stream, of: &entry.waiting)
-        self.entries[stream] = entry
+        guard let inbound = self.entries[stream]?.inbound else { return }
+        self.budget.giveBack(length, credit: credit, on: stream, of: &inbound.share)
     }
 
     /// The client wants a call no longer, whether or not its request is complete.
@@ -188,9 +197,8 @@ extension CallTable {
     }
 
     private mutating func takeMessage(_ length: Int, on stream: UInt32) -> Action {
-        guard var entry = self.entries[stream] else { return .ignore }
-        guard let credit = self.budget.take(length, for: &entry.waiting) else { return self.abort(stream, .queueFull) }
-        self.entries[stream] = entry
+        guard let entry = self.entries[stream], let inbound = self.inbound(of: stream) else { return .ignore }
+        guard let credit = self.budget.take(length, for: &inbound.share) else { return self.abort(stream, .queueFull) }
         return entry.takesMore ? .message(entry.call, credit: credit) : .lastMessage(entry.call, credit: credit)
     }
 
@@ -201,8 +209,18 @@ extension CallTable {
 
     private mutating func remove(_ stream: UInt32) -> Call? {
         guard let entry = self.entries.removeValue(for: stream) else { return nil }
-        self.budget.drop(entry.waiting)
+        if let inbound = entry.inbound { self.budget.drop(inbound.share) }
         return entry.call
+    }
+
+    /// What a call has of the budget, if it is not over.
+    private mutating func inbound(of stream: UInt32) -> Inbound? {
+        guard let entry = self.entries[stream] else { return nil }
+        if let inbound = entry.inbound { return inbound }
+        let isControlled = self.agreedAbove.map { stream > $0 } == true
+        let inbound = Inbound(isControlled ? self.budget.share() : InboundBudget.Share())
+        self.entries[stream]?.inbound = inbound
+        return inbound
     }
 
     private mutating func noteOpened(_ stream: UInt32) {
@@ -241,9 +259,8 @@ extension CallTable {
     /// A frame of a message arrived, whatever becomes of it. `isPart` says that the message goes on in another frame.
     mutating func charge(_ length: Int, isPart: Bool, on stream: UInt32) throws(FlowControlError) {
         guard let agreedAbove = self.agreedAbove, stream > agreedAbove else { return }
-        guard var entry = self.entries[stream] else { return try self.budget.chargeLate(length) }
-        try self.budget.charge(length, isPart: isPart, on: stream, &entry.waiting)
-        self.entries[stream] = entry
+        guard let inbound = self.inbound(of: stream) else { return try self.budget.chargeLate(length) }
+        try self.budget.charge(length, isPart: isPart, on: stream, &inbound.share)
     }
 
     /// Credit to tell the client of.

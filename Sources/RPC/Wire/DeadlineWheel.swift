@@ -5,28 +5,30 @@
 struct DeadlineWheel<Element> {
     /// Names an element while it waits.
     struct Ticket: Equatable, Sendable {
-        fileprivate let index: Int
+        fileprivate let index: Int32
         fileprivate let generation: UInt32
     }
 
     private struct Node {
         var element: Element?
         var due: UInt64
-        var previous: Int?
-        var next: Int?
-        var generation: UInt32
+        /// The neighbours in its slot; -1 is none.
+        var previous: Int32 = -1
+        var next: Int32 = -1
+        var generation: UInt32 = 0
     }
 
     private var nodes: ContiguousArray<Node> = []
-    private var free: [Int] = []
-    private var slots: [Int?]
+    private var free: [Int32] = []
+    /// The first node of each slot; -1 is none.
+    private var slots: [Int32]
     /// The last tick that has passed.
     private(set) var now: UInt64 = 0
     /// How many elements wait.
     private(set) var count = 0
 
     init(slots: Int = 512) {
-        self.slots = Array(repeating: nil, count: slots)
+        self.slots = Array(repeating: -1, count: slots)
     }
 
     /// Adds an element that is due at a tick; one due already comes out at the next tick.
@@ -34,13 +36,13 @@ struct DeadlineWheel<Element> {
         let index = self.makeNode(element, due: max(due, self.now + 1))
         self.link(index)
         self.count += 1
-        return Ticket(index: index, generation: self.nodes[index].generation)
+        return Ticket(index: index, generation: self.nodes[Int(index)].generation)
     }
 
     /// Takes an element away before it is due. An element that is gone already is left alone.
     mutating func remove(_ ticket: Ticket) {
-        let node = self.nodes[ticket.index]
-        guard node.generation == ticket.generation, node.element != nil else { return }
+        let index = Int(ticket.index)
+        guard self.nodes[index].generation == ticket.generation, self.nodes[index].element != nil else { return }
         self.drop(ticket.index)
     }
 
@@ -55,44 +57,45 @@ struct DeadlineWheel<Element> {
     private mutating func takeDue(inSlotOf tick: UInt64) -> [Element] {
         var due: [Element] = []
         var next = self.slots[self.slot(of: tick)]
-        while let index = next {
-            next = self.nodes[index].next
-            guard self.nodes[index].due <= self.now, let element = self.nodes[index].element else { continue }
+        while next >= 0 {
+            let index = next
+            next = self.nodes[Int(index)].next
+            guard self.nodes[Int(index)].due <= self.now, let element = self.nodes[Int(index)].element else { continue }
             due.append(element)
             self.drop(index)
         }
         return due
     }
 
-    private mutating func makeNode(_ element: Element, due: UInt64) -> Int {
+    private mutating func makeNode(_ element: Element, due: UInt64) -> Int32 {
         guard let index = self.free.popLast() else {
-            self.nodes.append(Node(element: element, due: due, generation: 0))
-            return self.nodes.count - 1
+            self.nodes.append(Node(element: element, due: due))
+            return Int32(self.nodes.count - 1)
         }
-        self.nodes[index].element = element
-        self.nodes[index].due = due
+        self.nodes[Int(index)].element = element
+        self.nodes[Int(index)].due = due
         return index
     }
 
-    private mutating func link(_ index: Int) {
-        let slot = self.slot(of: self.nodes[index].due)
+    private mutating func link(_ index: Int32) {
+        let slot = self.slot(of: self.nodes[Int(index)].due)
         let head = self.slots[slot]
-        self.nodes[index].previous = nil
-        self.nodes[index].next = head
-        if let head { self.nodes[head].previous = index }
+        self.nodes[Int(index)].previous = -1
+        self.nodes[Int(index)].next = head
+        if head >= 0 { self.nodes[Int(head)].previous = index }
         self.slots[slot] = index
     }
 
-    private mutating func drop(_ index: Int) {
-        let (previous, next) = (self.nodes[index].previous, self.nodes[index].next)
-        if let previous {
-            self.nodes[previous].next = next
+    private mutating func drop(_ index: Int32) {
+        let (previous, next) = (self.nodes[Int(index)].previous, self.nodes[Int(index)].next)
+        if previous >= 0 {
+            self.nodes[Int(previous)].next = next
         } else {
-            self.slots[self.slot(of: self.nodes[index].due)] = next
+            self.slots[self.slot(of: self.nodes[Int(index)].due)] = next
         }
-        if let next { self.nodes[next].previous = previous }
-        self.nodes[index].element = nil
-        self.nodes[index].generation &+= 1
+        if next >= 0 { self.nodes[Int(next)].previous = previous }
+        self.nodes[Int(index)].element = nil
+        self.nodes[Int(index)].generation &+= 1
         self.free.append(index)
         self.count -= 1
     }

@@ -1,10 +1,17 @@
 /// Finds a method by the bytes of its service and its name, without making strings.
 struct MethodTable<Value: Sendable>: Sendable {
-    private struct Entry: Sendable {
+    private final class Entry: Sendable {
         let hash: UInt64
         let service: [UInt8]
         let name: [UInt8]
         let value: Value
+
+        init(hash: UInt64, service: [UInt8], name: [UInt8], value: Value) {
+            self.hash = hash
+            self.service = service
+            self.name = name
+            self.value = value
+        }
     }
 
     /// Open addressing; a power of two, at most half full, so a search ends soon.
