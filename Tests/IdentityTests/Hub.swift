@@ -61,10 +61,8 @@ struct Hub: Sendable {
         return CallContext(
             method: method,
             metadata: metadata,
-            deadline: nil,
-            peer: .unix,
-            serial: .random(in: .min ... .max),
-            logger: self.logger
+            origin: CallOrigin(.unix, logger: self.logger),
+            serial: .random(in: .min ... .max)
         )
     }
 

@@ -1,25 +1,22 @@
 package import Logging
+internal import NIOCore
 internal import Synchronization
 
 /// What a handler knows of its call beside the request.
-package final class CallContext: Sendable {
+// A class that `ServerCall` extends, so that a call is one object. Nothing here changes without a lock.
+package class CallContext: @unchecked Sendable {
     /// The method called.
     package let method: MethodDescriptor
 
     /// What the caller sent along.
     package let metadata: Metadata
 
-    /// When the caller stops waiting; the server answers `DEADLINE_EXCEEDED` by itself then.
-    package let deadline: ContinuousClock.Instant?
-
-    /// Who is at the other end of the connection.
-    package let peer: Peer
-
-    /// Who is there by the certificate it has shown; nil where the listener demands none.
-    package let certificate: PeerCertificate?
-
+    private let origin: CallOrigin
+    /// When the request was read.
+    let start: NIODeadline
+    /// Nanoseconds from then on that the caller waits; 0 is no limit.
+    private let timeout: Int64
     private let serial: UInt64
-    private let serverLogger: Logger
     private let state = Mutex(State())
     /// Whether headers or trailers were set; most handlers set none, and this costs less to look at.
     private let isAdorned = Atomic(false)
@@ -32,24 +29,34 @@ package final class CallContext: Sendable {
     }
 
     /// Makes the context of one call. `serial` is unlike that of any other call with high probability and names a call
-    /// that does not name itself; `logger` is the server's, without anything of the call.
+    /// that does not name itself.
     init(
         method: MethodDescriptor,
         metadata: Metadata,
-        deadline: ContinuousClock.Instant?,
-        peer: Peer,
-        certificate: PeerCertificate? = nil,
-        serial: UInt64,
-        logger: Logger
+        origin: CallOrigin,
+        start: NIODeadline = .now(),
+        timeout: Int64 = 0,
+        serial: UInt64
     ) {
         self.method = method
         self.metadata = metadata
-        self.deadline = deadline
-        self.peer = peer
-        self.certificate = certificate
+        self.origin = origin
+        self.start = start
+        self.timeout = timeout
         self.serial = serial
-        self.serverLogger = logger
     }
+
+    /// When the caller stops waiting; the server answers `DEADLINE_EXCEEDED` by itself then.
+    package var deadline: ContinuousClock.Instant? {
+        guard self.timeout > 0 else { return nil }
+        return .now + .nanoseconds(self.timeout - (NIODeadline.now() - self.start).nanoseconds)
+    }
+
+    /// Who is at the other end of the connection.
+    package var peer: Peer { self.origin.peer }
+
+    /// Who is there by the certificate it has shown; nil where the listener demands none.
+    package var certificate: PeerCertificate? { self.origin.certificate }
 
     /// Who calls, as an interceptor found out before the handler runs.
     package var identity: (any Sendable)? {
@@ -98,7 +105,7 @@ package final class CallContext: Sendable {
 
     /// The server's logger with the method, the request ID and the place in the trace.
     package var logger: Logger {
-        var logger = self.serverLogger
+        var logger = self.origin.logger
         for (key, value) in self.trace?.logMetadata ?? [:] { logger[metadataKey: key] = value }
         logger[metadataKey: "method"] = "\(self.method.path)"
         logger[metadataKey: "request-id"] = "\(self.requestID)"
@@ -107,7 +114,7 @@ package final class CallContext: Sendable {
 
     /// Whether the log takes messages of a level; to make `logger` is dear beside a small call.
     package func isLogged(at level: Logger.Level) -> Bool {
-        level >= self.serverLogger.logLevel
+        level >= self.origin.logger.logLevel
     }
 
     private static func isRequestID(_ text: String) -> Bool {
@@ -120,5 +127,19 @@ package final class CallContext: Sendable {
                 default: false
                 }
             }
+    }
+}
+
+/// Where calls come from: what those of one connection share.
+final class CallOrigin: Sendable {
+    let peer: Peer
+    let certificate: PeerCertificate?
+    /// The server's, without anything of a call.
+    let logger: Logger
+
+    init(_ peer: Peer, certificate: PeerCertificate? = nil, logger: Logger) {
+        self.peer = peer
+        self.certificate = certificate
+        self.logger = logger
     }
 }

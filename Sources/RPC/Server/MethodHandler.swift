@@ -2,8 +2,9 @@
 package struct MethodHandler: Sendable {
     let descriptor: MethodDescriptor
 
-    /// Runs one call from its encoded request to its last frame.
-    let serve: @Sendable (ServerCall) async -> Void
+    /// Serves calls of the method in a worker, each from its encoded request to its last frame, as long as one follows the
+    /// other.
+    let serve: @Sendable (Worker) async -> Void
 
     /// Serves a method of one request and one response.
     ///
@@ -13,9 +14,10 @@ package struct MethodHandler: Sendable {
         _ method: Method<Request, Response>,
         _ body: @escaping @Sendable (Request, CallContext) async throws -> Response
     ) -> MethodHandler {
-        MethodHandler(descriptor: method.descriptor) { call in
-            guard let request: Request = call.decode() else { return }
-            await call.serve(subject: method.subject?(request)) { try call.reply(try await body(request, $0)) }
+        MethodHandler(descriptor: method.descriptor) { worker in
+            await worker.serve(Request.init(of:), subject: method.subject) { request, call in
+                try call.reply(try await body(request, call))
+            }
         }
     }
 
@@ -27,10 +29,9 @@ package struct MethodHandler: Sendable {
         _ method: Method<Request, Response>,
         _ body: @escaping @Sendable (Request, ResponseStream<Response>, CallContext) async throws -> Void
     ) -> MethodHandler {
-        MethodHandler(descriptor: method.descriptor) { call in
-            guard let request: Request = call.decode() else { return }
-            await call.serve(subject: method.subject?(request)) {
-                try await body(request, ResponseStream(of: call), $0)
+        MethodHandler(descriptor: method.descriptor) { worker in
+            await worker.serve(Request.init(of:), subject: method.subject) { request, call in
+                try await body(request, ResponseStream(of: call), call)
                 call.endStream()
             }
         }
@@ -44,9 +45,10 @@ package struct MethodHandler: Sendable {
         _ method: Method<Request, Response>,
         _ body: @escaping @Sendable (RequestSequence<Request>, CallContext) async throws -> Response
     ) -> MethodHandler {
-        MethodHandler(descriptor: method.descriptor) { call in
-            let requests = RequestSequence<Request>(of: call)
-            await call.serve { try call.reply(try await body(requests, $0)) }
+        MethodHandler(descriptor: method.descriptor) { worker in
+            await worker.serve(RequestSequence<Request>.init(of:), subject: nil) { requests, call in
+                try call.reply(try await body(requests, call))
+            }
         }
     }
 
@@ -61,10 +63,9 @@ package struct MethodHandler: Sendable {
                 RequestSequence<Request>, ResponseStream<Response>, CallContext
             ) async throws -> Void
     ) -> MethodHandler {
-        MethodHandler(descriptor: method.descriptor) { call in
-            let requests = RequestSequence<Request>(of: call)
-            await call.serve {
-                try await body(requests, ResponseStream(of: call), $0)
+        MethodHandler(descriptor: method.descriptor) { worker in
+            await worker.serve(RequestSequence<Request>.init(of:), subject: nil) { requests, call in
+                try await body(requests, ResponseStream(of: call), call)
                 call.endStream()
             }
         }

@@ -79,6 +79,13 @@ extension ServerCall {
 }
 
 extension Message {
+    /// Decodes the one request of a call.
+    ///
+    /// - Throws: A `Status` if it is not such a message.
+    init(of call: ServerCall) throws(Status) {
+        try self.init(request: call.takePayload())
+    }
+
     /// Decodes a request.
     ///
     /// - Throws: A `Status` if the bytes are not such a message.

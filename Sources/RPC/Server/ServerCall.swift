@@ -1,8 +1,8 @@
 internal import NIOCore
 
 /// One call from its request to its last frame.
-// Touched on the event loop of its connection only; its handler runs there too.
-final class ServerCall: @unchecked Sendable {
+// What it adds to the context is touched on the event loop of its connection only; its handler runs there too.
+final class ServerCall: CallContext, @unchecked Sendable {
     /// How the call ended, as its client was told or would have been.
     private enum Outcome {
         case success
@@ -11,18 +11,16 @@ final class ServerCall: @unchecked Sendable {
 
     let connection: ServerConnection
     let stream: UInt32
-    let method: ServedMethod
+    let served: ServedMethod
     /// The encoded request, until it is taken, of a method that has one.
     private var payload: ByteBuffer?
     /// The requests of a method whose client streams.
     let requests: RequestQueue?
-    let metadata: Metadata
-    let deadline: ContinuousClock.Instant?
+    /// How many of the method's interceptors have been asked.
+    private var asked = 0
     private var timer: Deadlines<ServerLoop.Waiting>.Ticket?
     private var worker: Worker?
     private var outcome: Outcome?
-    /// What the handler knows of the call, once it runs.
-    var context: CallContext?
     /// Whether the client has been told the headers of a stream, if there are any.
     var hasSentHeaders = false
     /// Whether the error goes without headers and trailers: they may be what made the answer too long.
@@ -33,30 +31,34 @@ final class ServerCall: @unchecked Sendable {
     init(
         on connection: ServerConnection,
         stream: UInt32,
-        method: ServedMethod,
+        of served: ServedMethod,
         payload: ByteBuffer,
         metadata: Metadata,
         timeout: Int64
     ) {
         self.connection = connection
         self.stream = stream
-        self.method = method
-        let isStreamed = method.descriptor.kind.streamsRequests
+        self.served = served
+        let isStreamed = served.descriptor.kind.streamsRequests
         self.payload = isStreamed ? nil : payload
         self.requests = isStreamed ? RequestQueue() : nil
-        self.metadata = metadata
-        let readAt = connection.shared.readAt
-        self.deadline = timeout > 0 ? readAt.clock + .nanoseconds(timeout) : nil
-        if timeout > 0 {
-            self.timer = connection.shared.deadlines.add(.call(self), in: timeout, from: readAt.loop)
-        }
+        let shared = connection.shared
+        super.init(
+            method: served.descriptor,
+            metadata: metadata,
+            origin: connection.origin,
+            start: shared.readAt,
+            timeout: timeout,
+            serial: shared.nextSerial()
+        )
+        if timeout > 0 { self.timer = shared.deadlines.add(.call(self), in: timeout, from: self.start) }
     }
 
     /// Whether the last frame is written, or never will be.
     var isOver: Bool { self.outcome != nil }
 
     /// How the call failed; nil as long as it has not.
-    var failure: Status? {
+    private var failure: Status? {
         if case .failure(let status) = self.outcome { status } else { nil }
     }
 
@@ -89,7 +91,7 @@ final class ServerCall: @unchecked Sendable {
     /// Tells the client of a failure, behind what it was sent already, unless the call is over.
     func fail(_ status: Status) {
         guard !self.isOver else { return }
-        self.connection.write { $0.writeError(status, self.extras, on: self.stream) }
+        self.connection.write { $0.writeError(status, self.errorExtras, on: self.stream) }
         self.conclude(.failure(status))
         self.connection.ended(self)
     }
@@ -120,6 +122,31 @@ final class ServerCall: @unchecked Sendable {
     private func stopHandler() {
         self.worker?.retire()
         self.resumeWriters()
+    }
+}
+
+// MARK: - Interceptors
+
+extension ServerCall {
+    /// Asks the interceptors that follow whether the call may go on, up to the first that may have to wait.
+    ///
+    /// - Returns: That one, which must be asked before this is called again; nil if all have been asked.
+    func nextToWaitFor(subject: String?) throws -> InterceptorStep? {
+        while self.asked < self.served.steps.count {
+            let step = self.served.steps[self.asked]
+            self.asked += 1
+            if try !step.beforeAtOnce(self, subject: subject) { return step }
+        }
+        return nil
+    }
+
+    /// Tells the interceptors that were asked, the last first, how the call ended.
+    func tellInterceptors() {
+        guard self.asked > 0 else { return }
+        let elapsed = Duration.nanoseconds((NIODeadline.now() - self.start).nanoseconds)
+        for index in (0..<self.asked).reversed() {
+            self.served.steps[index].after(self, self.failure, elapsed: elapsed)
+        }
     }
 }
 

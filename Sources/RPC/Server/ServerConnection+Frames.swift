@@ -57,7 +57,14 @@ extension ServerConnection {
             if self.negotiation.state == .open { try self.receiveFirst(request) }
             let method = try self.method(of: request, in: bytes)
             let payload = body.part(request.payload)
-            let call = self.makeCall(header.stream, method, request, payload)
+            let call = ServerCall(
+                on: self,
+                stream: header.stream,
+                of: method,
+                payload: payload,
+                metadata: request.metadata(in: bytes),
+                timeout: request.timeout
+            )
             let opening = CallOpening(method.descriptor.kind, header.flags, payloadIsEmpty: request.payload.isEmpty)
             self.calls.start(call, on: header.stream, takesMore: opening.takesMore)
             self.extended?.began(header.stream, method.descriptor.kind)
@@ -86,22 +93,6 @@ extension ServerConnection {
         }
     }
 
-    private func makeCall(
-        _ stream: UInt32,
-        _ method: ServedMethod,
-        _ request: RequestEnvelope,
-        _ payload: ByteBuffer
-    ) -> ServerCall {
-        ServerCall(
-            on: self,
-            stream: stream,
-            method: method,
-            payload: payload,
-            metadata: request.metadata,
-            timeout: request.timeout
-        )
-    }
-
     private func method(of request: RequestEnvelope, in bytes: Span<UInt8>) throws(Status) -> ServedMethod {
         guard request.metadataSize <= self.service.limits.maxMetadata else {
             throw Violation.metadataTooLarge.status
@@ -116,7 +107,7 @@ extension ServerConnection {
 
     private func parse(_ bytes: Span<UInt8>) throws(Status) -> RequestEnvelope {
         do {
-            return try RequestEnvelope(parsing: bytes, metadataLimit: self.service.limits.maxMetadata)
+            return try RequestEnvelope(parsing: bytes)
         } catch {
             throw Violation.malformedRequest.status
         }

@@ -22,9 +22,8 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
     var conduct: PeerConduct
     /// What there is for a client that speaks the extension; nil for any other, and until that is known.
     var extended: ExtendedPeer?
-    private(set) var peer = Peer.unix
-    /// Who the client is, if it has shown a certificate.
-    private(set) var certificate: PeerCertificate?
+    /// Who the client is.
+    private(set) var origin: CallOrigin
     private(set) var context: ChannelHandlerContext?
     private(set) var isReading = false
     private var decoder: FrameDecoder
@@ -33,6 +32,7 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
     init(of service: ServerCore, on shared: ServerLoop, from host: String? = nil) {
         self.shared = shared
         self.host = host
+        self.origin = CallOrigin(.unix, logger: service.logger)
         self.service = service
         self.calls = CallTable(limits: service.limits)
         self.decoder = FrameDecoder(longestBody: service.limits.maxFrameBody)
@@ -52,7 +52,7 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        self.peer = Peer(context.remoteAddress)
+        self.origin = CallOrigin(Peer(context.remoteAddress), logger: self.service.logger)
         let now = self.shared.loop.now
         self.patience.connected(at: now)
         self.life.connected(at: now)
@@ -61,7 +61,7 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     /// The TLS handshake is done; a client that agreed on the extension in it speaks it from the first frame on (X6).
     func secured(by certificate: PeerCertificate?, isExtended: Bool) {
-        self.certificate = certificate
+        self.origin = CallOrigin(self.origin.peer, certificate: certificate, logger: self.service.logger)
         self.patience.connected(at: self.shared.loop.now)
         self.scheduleCheckUp()
         if isExtended { self.receiveOffer() }

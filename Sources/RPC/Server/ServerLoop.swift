@@ -14,13 +14,13 @@ final class ServerLoop: @unchecked Sendable {
     let workers: WorkerPool
     let deadlines: Deadlines<Waiting>
     let buffers = SpareBuffers()
-    /// When the loop last read, by both clocks: to ask them for each call would cost a small one 2 % of its time.
-    private(set) var readAt: (clock: ContinuousClock.Instant, loop: NIODeadline)
+    /// When the loop last read: to ask the clock for each call would cost a small one 2 % of its time.
+    private(set) var readAt: NIODeadline
     private var serials = UInt64.random(in: 0 ... .max)
 
     init(_ loop: any EventLoop) {
         self.loop = loop
-        self.readAt = (.now, loop.now)
+        self.readAt = loop.now
         self.executor = LoopExecutor(on: loop)
         self.workers = WorkerPool(on: self.executor)
         self.deadlines = Deadlines(on: loop) { waiting in
@@ -33,7 +33,7 @@ final class ServerLoop: @unchecked Sendable {
 
     /// The loop reads.
     func reads() {
-        self.readAt = (.now, self.loop.now)
+        self.readAt = self.loop.now
     }
 
     /// A number unlike any other with high probability (SplitMix64).

@@ -42,16 +42,21 @@ final class WorkerPool: @unchecked Sendable {
         self.executor.drain()
     }
 
+    /// Takes the next call of a method, if it is the next of all.
+    fileprivate func next(of method: ServedMethod?) -> ServerCall? {
+        guard let first = self.queue.first, method == nil || first.served === method else { return nil }
+        return self.queue.popFirst()
+    }
+
     private func startWorker() {
-        let worker = Worker()
+        let worker = Worker(of: self)
         worker.started(Task.immediate(executorPreference: self.executor) { await self.work(worker) })
     }
 
     private func work(_ worker: Worker) async {
         while true {
-            while let call = self.queue.popFirst() {
-                if call.begins(in: worker) { await call.method.serve(call) }
-                call.returned()
+            while let method = self.queue.first?.served {
+                await method.serve(worker)
                 if worker.isRetired { return }
             }
             guard !self.isStopped, self.idle.count < Self.mostIdle else { return }
@@ -63,9 +68,58 @@ final class WorkerPool: @unchecked Sendable {
 /// A task that runs one call after the other, until one of them is cancelled.
 // Touched on its event loop only.
 final class Worker: @unchecked Sendable {
+    private let pool: WorkerPool
+    private var call: ServerCall?
+    private var method: ServedMethod?
     private var task: Task<Void, Never>?
     private var rest: UnsafeContinuation<Void, Never>?
     private(set) var isRetired = false
+
+    init(of pool: WorkerPool) {
+        self.pool = pool
+    }
+
+    /// Serves calls of one method as long as one follows the other: reads the request of each, asks the interceptors, runs
+    /// `body` and answers what any of them throws. One loop for all, as each return of an async function costs a call 3 %.
+    func serve<Request>(
+        _ request: (ServerCall) throws(Status) -> Request,
+        subject: ((Request) -> String)?,
+        _ body: (Request, ServerCall) async throws -> Void
+    ) async {
+        while let call = self.next() {
+            do {
+                let request = try request(call)
+                let subject = subject?(request)
+                while let interceptor = try call.nextToWaitFor(subject: subject) {
+                    try await interceptor.before(call, subject: subject)
+                }
+                if let trace = call.trace {
+                    try await TraceContext.$current.withValue(trace) { try await body(request, call) }
+                } else {
+                    try await body(request, call)
+                }
+            } catch {
+                call.fail(call.status(for: error))
+            }
+            call.tellInterceptors()
+        }
+        self.method = nil
+    }
+
+    /// The next call of the method that the worker serves, behind which the one before has returned; nil if the next is of
+    /// another, or the worker is to run no other.
+    private func next() -> ServerCall? {
+        self.call.take()?.returned()
+        while !self.isRetired, let call = self.pool.next(of: self.method) {
+            self.method = call.served
+            if call.begins(in: self) {
+                self.call = call
+                return call
+            }
+            call.returned()
+        }
+        return nil
+    }
 
     /// Says which task the worker is. The task has run up to its first suspension then.
     func started(_ task: Task<Void, Never>) {

@@ -1,17 +1,15 @@
 /// Named values that accompany a request: ordered pairs, several per key allowed, keys without regard to case.
-package struct Metadata: Sendable, Equatable {
+///
+/// Kept as they are on the wire, so that a server reads only the values that somebody asks for.
+package struct Metadata: Sendable {
+    /// A pair of text, the key in lower case.
     struct Pair: Sendable, Equatable {
         let key: String
-        var value: String
-
-        /// Whether this is the key of the pair. Nearly always the lengths tell, or the given key is in lower case.
-        fileprivate func hasKey(_ key: String) -> Bool {
-            self.key.utf8.count == key.utf8.count && (self.key == key || self.key == key.inLowerCase)
-        }
+        let value: String
     }
 
-    /// In the order of sending, with lower-case keys.
-    private(set) var pairs: [Pair] = []
+    /// The fields `metadata` of a `ttrpc.Request`, in the order of sending. All text in it is valid UTF-8.
+    private(set) var encoded: [UInt8] = []
 
     /// Makes metadata without a pair.
     package init() {}
@@ -21,26 +19,78 @@ package struct Metadata: Sendable, Equatable {
         for (key, value) in pairs { self.append(key, value) }
     }
 
+    /// Takes encoded fields over, which must be as `encoded` says.
+    init(encoded: [UInt8]) {
+        self.encoded = encoded
+    }
+
     /// The first value of a key.
     package subscript(_ key: String) -> String? {
-        self.pairs.first { $0.hasKey(key) }?.value
+        var places = MetadataPlaces(in: self.encoded)
+        while let place = places.next() {
+            if self.key(at: place, is: key) { return self.text(place.value) }
+        }
+        return nil
     }
 
     /// All values of a key, in their order.
     package func values(for key: String) -> [String] {
-        self.pairs.filter { $0.hasKey(key) }.map(\.value)
+        var values: [String] = []
+        var places = MetadataPlaces(in: self.encoded)
+        while let place = places.next() {
+            if self.key(at: place, is: key) { values.append(self.text(place.value)) }
+        }
+        return values
     }
 
     /// Adds a pair behind the others.
     package mutating func append(_ key: String, _ value: String) {
-        self.pairs.append(Pair(key: key.inLowerCase, value: value))
+        let key = key.lowercased()
+        let (keySize, valueSize) = (Envelope.size(of: key.utf8.count), Envelope.size(of: value.utf8.count))
+        self.encoded.appendField(5, length: keySize + valueSize)
+        self.encoded.appendField(1, length: key.utf8.count)
+        self.encoded.append(contentsOf: key.utf8)
+        self.encoded.appendField(2, length: value.utf8.count)
+        self.encoded.append(contentsOf: value.utf8)
     }
 
     /// Makes `value` the only value of a key.
     package mutating func replace(_ key: String, with value: String) {
-        let key = key.inLowerCase
-        self.pairs.removeAll { $0.key == key }
-        self.pairs.append(Pair(key: key, value: value))
+        let lowerCase = key.lowercased()
+        let others = self.pairs.filter { $0.key != lowerCase }
+        self = Metadata()
+        for pair in others { self.append(pair.key, pair.value) }
+        self.append(lowerCase, value)
+    }
+
+    /// All pairs, in the order of sending.
+    var pairs: [Pair] {
+        var pairs: [Pair] = []
+        var places = MetadataPlaces(in: self.encoded)
+        while let place = places.next() {
+            pairs.append(Pair(key: self.text(place.key).lowercased(), value: self.text(place.value)))
+        }
+        return pairs
+    }
+
+    /// Whether a pair has this key. Nearly always the lengths tell, or the bytes are the same.
+    private func key(at place: MetadataPlaces.Place, is key: String) -> Bool {
+        let (ours, theirs) = (self.encoded.span.extracting(place.key), key.utf8.span)
+        guard ours.count == theirs.count else { return false }
+        for index in ours.indices where ours[index] != theirs[index] {
+            return self.text(place.key).lowercased() == key.lowercased()
+        }
+        return true
+    }
+
+    private func text(_ range: Range<Int>) -> String {
+        String(decoding: self.encoded[range], as: UTF8.self)
+    }
+}
+
+extension Metadata: Equatable {
+    package static func == (left: Metadata, right: Metadata) -> Bool {
+        left.encoded == right.encoded || left.pairs == right.pairs
     }
 }
 
@@ -50,10 +100,57 @@ extension Metadata: ExpressibleByDictionaryLiteral {
     }
 }
 
-extension String {
-    /// The text in lower case, which keys nearly always are already.
-    fileprivate var inLowerCase: String {
-        let mayHaveUpperCase = self.utf8.contains { ($0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z")) || $0 >= 0x80 }
-        return mayHaveUpperCase ? self.lowercased() : self
+/// Where the pairs lie in encoded metadata.
+private struct MetadataPlaces {
+    struct Place {
+        var key = 0..<0
+        var value = 0..<0
+    }
+
+    private let bytes: [UInt8]
+    private var index = 0
+
+    init(in bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    mutating func next() -> Place? {
+        let bytes = self.bytes
+        while self.index < bytes.count {
+            guard case .bytes(5, let range) = try? bytes.span.field(at: &self.index) else { continue }
+            guard let pair = try? bytes.span.pair(in: range), !pair.key.isEmpty else { continue }
+            return Place(key: pair.key, value: pair.value)
+        }
+        return nil
+    }
+}
+
+extension Span<UInt8> {
+    /// Where key and value of a `ttrpc.KeyValue` lie, whose bytes these are in a range.
+    func pair(in range: Range<Int>) throws(MalformedEnvelope) -> (key: Range<Int>, value: Range<Int>) {
+        var key = 0..<0
+        var value = 0..<0
+        var index = range.lowerBound
+        while index < range.upperBound {
+            switch try self.extracting(0..<range.upperBound).field(at: &index) {
+            case .bytes(1, let range): key = range
+            case .bytes(2, let range): value = range
+            default: break
+            }
+        }
+        return (key, value)
+    }
+}
+
+extension [UInt8] {
+    /// Writes the start of a field of bytes; `number` is below 16.
+    fileprivate mutating func appendField(_ number: UInt8, length: Int) {
+        self.append(number << 3 | 2)
+        var rest = length
+        while rest >= 0x80 {
+            self.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        self.append(UInt8(rest))
     }
 }

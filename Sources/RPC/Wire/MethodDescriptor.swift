@@ -1,7 +1,7 @@
 package import SwiftProtobuf
 
-/// What is known of a method without its message types.
-package struct MethodDescriptor: Sendable, Hashable {
+/// What is known of a method without its message types. An object, because each call has one.
+package final class MethodDescriptor: Sendable {
     /// How many messages go each way.
     package enum Kind: Sendable {
         /// One request, one response.
@@ -52,6 +52,19 @@ package struct MethodDescriptor: Sendable, Hashable {
 
     /// `service/name`, as logs and clients show it.
     package var path: String { "\(self.service)/\(self.name)" }
+}
+
+extension MethodDescriptor: Hashable {
+    package static func == (left: MethodDescriptor, right: MethodDescriptor) -> Bool {
+        left === right
+            || (left.service == right.service && left.name == right.name && left.kind == right.kind
+                && left.safety == right.safety)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(self.service)
+        hasher.combine(self.name)
+    }
 }
 
 /// A method with the types of its messages, as client and server agree on it.

@@ -5,41 +5,64 @@ struct RequestEnvelope {
     private(set) var payload = 0..<0
     /// Nanoseconds left to answer; 0 is no limit, negative is too late already.
     private(set) var timeout: Int64 = 0
-    private(set) var metadata = Metadata()
-    /// Bytes of all keys and values. Beyond the limit given, `metadata` is not filled any more.
+    /// From the first pair of metadata to the last. Other fields may lie between.
+    private(set) var metadata = 0..<0
+    /// Whether nothing but pairs lies there.
+    private var isMetadataAlone = true
+    /// Bytes of all keys and values.
     private(set) var metadataSize = 0
     /// What the client can do beyond the base protocol, if it says so.
     private(set) var offer: Range<Int>?
 
-    init(parsing bytes: Span<UInt8>, metadataLimit: Int) throws(MalformedEnvelope) {
+    init(parsing bytes: Span<UInt8>) throws(MalformedEnvelope) {
         var index = 0
         while index < bytes.count {
+            let start = index
             switch try bytes.field(at: &index) {
             case .bytes(1, let range): self.service = range
             case .bytes(2, let range): self.method = range
             case .bytes(3, let range): self.payload = range
             case .varint(4, let value): self.timeout = Int64(bitPattern: value)
-            case .bytes(5, let range): try self.addMetadata(bytes.extracting(range), limit: metadataLimit)
+            case .bytes(5, let range): try self.addPair(start, range, in: bytes)
             case .bytes(1900, let range): self.offer = range
             default: break
             }
         }
     }
 
-    private mutating func addMetadata(_ pair: Span<UInt8>, limit: Int) throws(MalformedEnvelope) {
-        var key = 0..<0
-        var value = 0..<0
-        var index = 0
-        while index < pair.count {
-            switch try pair.field(at: &index) {
-            case .bytes(1, let range): key = range
-            case .bytes(2, let range): value = range
-            default: break
-            }
+    /// The metadata of the request whose bytes these are.
+    func metadata(in bytes: Span<UInt8>) -> Metadata {
+        if self.metadata.isEmpty { return Metadata() }
+        if self.isMetadataAlone { return Metadata(encoded: Array(bytes.extracting(self.metadata))) }
+        var encoded: [UInt8] = []
+        var index = self.metadata.lowerBound
+        while index < self.metadata.upperBound {
+            let start = index
+            guard case .bytes(5, let range) = try? bytes.field(at: &index) else { continue }
+            guard let pair = try? bytes.pair(in: range), !pair.key.isEmpty else { continue }
+            encoded.append(contentsOf: Array(bytes.extracting(start..<index)))
         }
-        guard !key.isEmpty else { return }  // it names nothing, and would not count
+        return Metadata(encoded: encoded)
+    }
+
+    /// `start` is where the pair's field begins, `range` where its bytes lie.
+    private mutating func addPair(_ start: Int, _ range: Range<Int>, in bytes: Span<UInt8>) throws(MalformedEnvelope) {
+        let (key, value) = try bytes.pair(in: range)
+        try bytes.checkText(key)
+        try bytes.checkText(value)
+        if key.isEmpty { return }  // it names nothing, and would not count
         self.metadataSize += key.count + value.count
-        guard self.metadataSize <= limit else { return }
-        self.metadata.append(try pair.text(key), try pair.text(value))
+        if self.metadata.isEmpty {
+            self.metadata = start..<range.upperBound
+        } else {
+            if start != self.metadata.upperBound { self.isMetadataAlone = false }
+            self.metadata = self.metadata.lowerBound..<range.upperBound
+        }
+    }
+}
+
+extension Array<UInt8> {
+    fileprivate init(_ span: Span<UInt8>) {
+        self = span.withUnsafeBufferPointer { [UInt8]($0) }
     }
 }

@@ -14,7 +14,7 @@ extension ByteBuffer {
         envelope.writeTextField(1, method.service)
         envelope.writeTextField(2, method.name)
         try envelope.write(message, framing: .requestPayload)
-        envelope.writePairs(metadata)
+        envelope.writeBytes(metadata.encoded)
         return envelope
     }
 
@@ -23,7 +23,7 @@ extension ByteBuffer {
         var envelope = ByteBuffer()
         envelope.writeTextField(1, method.service)
         envelope.writeTextField(2, method.name)
-        envelope.writePairs(metadata)
+        envelope.writeBytes(metadata.encoded)
         return envelope
     }
 
@@ -59,15 +59,6 @@ extension ByteBuffer {
             self.writeVarint(1900 << 3 | 2)
             self.writeVarint(UInt64(offer.readableBytes))
             self.writeImmutableBuffer(offer)
-        }
-    }
-
-    private mutating func writePairs(_ metadata: Metadata) {
-        for pair in metadata.pairs {
-            let (key, value) = (pair.key.utf8.count, pair.value.utf8.count)
-            self.writeField(5, length: Envelope.size(of: key) + Envelope.size(of: value))
-            self.writeTextField(1, pair.key)
-            self.writeTextField(2, pair.value)
         }
     }
 

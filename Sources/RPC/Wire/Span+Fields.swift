@@ -9,6 +9,7 @@ extension Span<UInt8> {
     }
 
     /// Reads the field at `index` and moves behind it.
+    @inline(__always)  // The callers look at what it is at once.
     func field(at index: inout Int) throws(MalformedEnvelope) -> Field {
         let tag = try self.varint(at: &index)
         let number = tag >> 3
@@ -28,7 +29,16 @@ extension Span<UInt8> {
     }
 
     /// Reads a number of up to ten bytes, seven bits each, lowest first.
+    @inline(__always)  // Nearly all have one byte.
     func varint(at index: inout Int) throws(MalformedEnvelope) -> UInt64 {
+        if index < self.count, self[index] < 0x80 {
+            defer { index += 1 }
+            return UInt64(self[index])
+        }
+        return try self.longVarint(at: &index)
+    }
+
+    private func longVarint(at index: inout Int) throws(MalformedEnvelope) -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
         while index < self.count, shift < 64 {
@@ -41,10 +51,10 @@ extension Span<UInt8> {
         throw MalformedEnvelope()
     }
 
-    /// The text of a range.
-    func text(_ range: Range<Int>) throws(MalformedEnvelope) -> String {
+    /// Makes sure that a range is valid UTF-8.
+    func checkText(_ range: Range<Int>) throws(MalformedEnvelope) {
         do {
-            return String(copying: try UTF8Span(validating: self.extracting(range)))
+            _ = try UTF8Span(validating: self.extracting(range))
         } catch {
             throw MalformedEnvelope()
         }

@@ -8,10 +8,8 @@ struct CallContextTests {
         CallContext(
             method: EchoService.echo.descriptor,
             metadata: requestID.map { ["X-Request-ID": $0] } ?? [:],
-            deadline: nil,
-            peer: .unix,
-            serial: serial,
-            logger: Logger(label: "test") { StreamLogHandler.standardError(label: $0) }
+            origin: CallOrigin(.unix, logger: Logger(label: "test") { StreamLogHandler.standardError(label: $0) }),
+            serial: serial
         )
     }
 

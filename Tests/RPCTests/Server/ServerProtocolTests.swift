@@ -209,9 +209,12 @@ struct ServerProtocolTests {
         let envelope = try Frame.request(EchoService.metadata, .of(""), on: 1).body
         let pairs = Array(repeating: [0x2A, 0x00] as [UInt8], count: 1000).flatMap(\.self)
 
-        let parsed = try RequestEnvelope(parsing: (envelope + pairs).span, metadataLimit: 100)
+        let other = try Frame.request(EchoService.metadata, .of(""), on: 1, metadata: [("k", "v")]).body
+        let bytes = pairs + envelope + other + pairs
+        let parsed = try RequestEnvelope(parsing: bytes.span)
 
-        #expect(parsed.metadata == Metadata())
+        #expect(parsed.metadataSize == 2)
+        #expect(parsed.metadata(in: bytes.span).encoded.count == 8)
     }
 
     @Test func `refuses metadata over the limit`() throws {

@@ -19,14 +19,15 @@ struct EnvelopeTests {
         }
         let bytes: [UInt8] = try expected.serializedBytes()
 
-        let request = try RequestEnvelope(parsing: bytes.span, metadataLimit: 1000)
+        let request = try RequestEnvelope(parsing: bytes.span)
 
         #expect(Array(bytes[request.service]) == Array(expected.service.utf8))
         #expect(Array(bytes[request.method]) == Array(expected.method.utf8))
         #expect(Data(bytes[request.payload]) == expected.payload)
         #expect(request.timeout == expected.timeoutNano)
-        #expect(request.metadata.pairs.map(\.key) == expected.metadata.map(\.key))
-        #expect(request.metadata.pairs.map(\.value) == expected.metadata.map(\.value))
+        let pairs = request.metadata(in: bytes.span).pairs
+        #expect(pairs.map(\.key) == expected.metadata.map(\.key))
+        #expect(pairs.map(\.value) == expected.metadata.map(\.value))
     }
 
     @Test(arguments: 0..<300)
@@ -38,7 +39,7 @@ struct EnvelopeTests {
         }.serializedBytes()
         for _ in 0..<3 { bytes[Int.random(in: bytes.indices, using: &random)] = .random(in: 0...255, using: &random) }
 
-        let ours = try? RequestEnvelope(parsing: bytes.span, metadataLimit: 1000)
+        let ours = try? RequestEnvelope(parsing: bytes.span)
         let theirs = try? Ttrpc_Request(serializedBytes: bytes)
 
         if let ours, let theirs {
@@ -50,18 +51,35 @@ struct EnvelopeTests {
         }
     }
 
-    @Test func `counts metadata beyond the limit without keeping it`() throws {
+    @Test func `counts the bytes of keys and values, but not of what has no key`() throws {
         let bytes: [UInt8] = try Ttrpc_Request.with {
-            $0.metadata = [.of("abc", value: "1234567"), .of("d", value: "")]
+            $0.metadata = [.of("abc", value: "1234567"), .of("", value: "nothing"), .of("d", value: "")]
         }.serializedBytes()
 
-        let within = try RequestEnvelope(parsing: bytes.span, metadataLimit: 11)
-        let over = try RequestEnvelope(parsing: bytes.span, metadataLimit: 10)
+        let request = try RequestEnvelope(parsing: bytes.span)
 
-        #expect(within.metadataSize == 11)
-        #expect(within.metadata.pairs.count == 2)
-        #expect(over.metadataSize == 11)
-        #expect(over.metadata.pairs.count == 1)
+        #expect(request.metadataSize == 11)
+        #expect(request.metadata(in: bytes.span) == ["abc": "1234567", "d": ""])
+    }
+
+    @Test func `finds metadata between other fields, and none of them in it`() throws {
+        let pair: [UInt8] = try Ttrpc_KeyValue.of("Key", value: "value").serializedBytes()
+        let field = [5 << 3 | 2, UInt8(pair.count)] + pair
+        let others: [UInt8] = [3 << 3 | 2, 2, 5 << 3 | 2, 0] + [4 << 3, 77]
+        let bytes = others + field + others + field + field + others
+
+        let request = try RequestEnvelope(parsing: bytes.span)
+
+        #expect(request.metadata(in: bytes.span).encoded == field + field + field)
+        #expect(request.metadata(in: bytes.span).values(for: "key") == ["value", "value", "value"])
+        #expect(request.timeout == 77)
+    }
+
+    @Test(arguments: [1, 2]) func `refuses metadata that is no text`(number: UInt8) {
+        let pair: [UInt8] = [number << 3 | 2, 1, 0xFF]
+        let bytes = [5 << 3 | 2, UInt8(pair.count)] + pair
+
+        #expect(throws: MalformedEnvelope.self) { _ = try RequestEnvelope(parsing: bytes.span) }
     }
 
     @Test func `reads responses with and without a status`() throws {

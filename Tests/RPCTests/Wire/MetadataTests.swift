@@ -17,4 +17,18 @@ struct MetadataTests {
 
         #expect(metadata == ["b": "2", "a": "4"])
     }
+
+    @Test(arguments: [0, 127, 128, 20_000]) func `holds values of any length`(length: Int) {
+        let value = String(repeating: "é", count: length)
+
+        #expect(Metadata(["k": value, "other": "x"])["K"] == value)
+        #expect(Metadata(["k": value, "other": "x"])["other"] == "x")
+    }
+
+    @Test func `finds keys beyond ASCII whatever their case`() {
+        let metadata = Metadata(["Größe": "1", "ÄRGER": "2"])
+
+        #expect(metadata["GRÖßE"] == "1")
+        #expect(metadata["ärger"] == "2")
+    }
 }

@@ -31,7 +31,6 @@ final class MethodMetrics: Sendable {
 
     func ended(_ status: Status?, elapsed: Duration) {
         self.ended[(status?.code ?? .ok).rawValue].increment()
-        let (seconds, attoseconds) = elapsed.components
-        self.duration.recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+        self.duration.recordNanoseconds(Int64(elapsed.attoseconds / 1_000_000_000))
     }
 }

@@ -6,9 +6,9 @@ package struct CallTrace: ImmediateServerInterceptor {
     package init() {}
 
     package func beforeAtOnce(_ call: CallContext, subject: String?) throws {
-        call.trace = .continuing(
-            traceparent: call.metadata.values(for: TraceContext.parentKey),
-            tracestate: call.metadata.values(for: TraceContext.stateKey)
-        )
+        let metadata = call.metadata
+        let parents = metadata.values(for: TraceContext.parentKey)
+        let states = parents.isEmpty ? [] : metadata.values(for: TraceContext.stateKey)
+        call.trace = .continuing(traceparent: parents, tracestate: states)
     }
 }

@@ -2,8 +2,12 @@ internal import Logging
 
 /// Where in a trace a call stands, as W3C's Trace Context has it: one hop of a chain that shares a trace ID.
 package struct TraceContext: Sendable, Hashable {
+    // Two halves: a whole one would have every object with a trace aligned to 16 bytes, which costs more to allocate.
+    private let traceIDHigh: UInt64
+    private let traceIDLow: UInt64
+
     /// Names the whole chain; never 0.
-    package let traceID: UInt128
+    package var traceID: UInt128 { UInt128(self.traceIDHigh) << 64 | UInt128(self.traceIDLow) }
 
     /// Names this hop; never 0.
     package let spanID: UInt64
@@ -18,7 +22,8 @@ package struct TraceContext: Sendable, Hashable {
     @TaskLocal package static var current: TraceContext?
 
     init(traceID: UInt128, spanID: UInt64, isSampled: Bool, state: String? = nil) {
-        self.traceID = traceID
+        self.traceIDHigh = UInt64(truncatingIfNeeded: traceID >> 64)
+        self.traceIDLow = UInt64(truncatingIfNeeded: traceID)
         self.spanID = spanID
         self.isSampled = isSampled
         self.state = state
