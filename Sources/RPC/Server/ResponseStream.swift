@@ -13,11 +13,10 @@ package struct ResponseStream<Response: Message & Sendable>: Sendable {
     ///
     /// - Throws: `CancellationError` when the call is over or the peer is gone; a `Status` if the response is too long.
     package func write(_ message: Response) async throws {
-        let executor = self.call.connection.shared.executor
-        if executor.loop.inEventLoop {
+        if self.call.connection.shared.loop.inEventLoop {
             if try self.append(message) { try await self.pause() }
         } else {
-            try await withTaskExecutorPreference(executor) {
+            try await withTaskExecutorPreference(self.call.connection.shared.executor) {
                 if try self.append(message) { try await self.pause() }
             }
         }

@@ -17,7 +17,7 @@ final class ServerCall: CallContext, @unchecked Sendable {
     /// The requests of a method whose client streams.
     let requests: RequestQueue?
     /// How many of the method's interceptors have been asked.
-    private var asked = 0
+    var asked = 0
     private var timer: Deadlines<ServerLoop.Waiting>.Ticket?
     private var worker: Worker?
     private var outcome: Outcome?
@@ -128,25 +128,11 @@ final class ServerCall: CallContext, @unchecked Sendable {
 // MARK: - Interceptors
 
 extension ServerCall {
-    /// Asks the interceptors that follow whether the call may go on, up to the first that may have to wait.
-    ///
-    /// - Returns: That one, which must be asked before this is called again; nil if all have been asked.
-    func nextToWaitFor(subject: String?) throws -> InterceptorStep? {
-        while self.asked < self.served.steps.count {
-            let step = self.served.steps[self.asked]
-            self.asked += 1
-            if try !step.beforeAtOnce(self, subject: subject) { return step }
-        }
-        return nil
-    }
-
-    /// Tells the interceptors that were asked, the last first, how the call ended.
+    /// Tells the interceptors that were asked how the call ended.
     func tellInterceptors() {
         guard self.asked > 0 else { return }
         let elapsed = Duration.nanoseconds((NIODeadline.now() - self.start).nanoseconds)
-        for index in (0..<self.asked).reversed() {
-            self.served.steps[index].after(self, self.failure, elapsed: elapsed)
-        }
+        self.served.first?.end(self, self.failure, elapsed: elapsed, count: self.asked)
     }
 }
 

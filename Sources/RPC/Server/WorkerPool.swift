@@ -90,8 +90,10 @@ final class Worker: @unchecked Sendable {
             do {
                 let request = try request(call)
                 let subject = subject?(request)
-                while let interceptor = try call.nextToWaitFor(subject: subject) {
-                    try await interceptor.before(call, subject: subject)
+                var step = try call.served.first?.begin(call, subject: subject)
+                while let reached = step {
+                    try await reached.waiting?.before(call, subject: subject)
+                    step = try reached.next?.begin(call, subject: subject)
                 }
                 if let trace = call.trace {
                     try await TraceContext.$current.withValue(trace) { try await body(request, call) }

@@ -86,7 +86,8 @@ extension ByteBuffer {
         let written = self.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.smallMessage) { memory in
             // Of nearly all messages the prefix is as long as of one of a single byte.
             let start = framing.prefixSize(1)
-            let room = UnsafeMutableRawBufferPointer(rebasing: memory[start...])
+            guard let base = memory.baseAddress else { return 0 }
+            let room = UnsafeMutableRawBufferPointer(start: base + start, count: memory.count - start)
             guard var encoder = try? SinglePassEncoder(into: room), (try? message.traverse(visitor: &encoder)) != nil
             else {
                 return 0
@@ -94,8 +95,7 @@ extension ByteBuffer {
             let (count, prefix) = (encoder.count, framing.prefixSize(encoder.count))
             guard prefix + count <= memory.count else { return 0 }
             if prefix != start {
-                UnsafeMutableRawBufferPointer(rebasing: memory[prefix...])
-                    .copyMemory(from: UnsafeRawBufferPointer(rebasing: room[..<count]))
+                (base + prefix).copyMemory(from: base + start, byteCount: count)
             }
             return framing.writePrefix(to: memory, count: count) + count
         }

@@ -86,14 +86,17 @@ struct SinglePassEncoder: Visitor {
     // MARK: - Bytes
 
     mutating func visitSingularStringField(value: String, fieldNumber: Int) throws {
-        try self.putTag(fieldNumber, .lengthDelimited)
+        // The mutable copy that the other way needs is dear.
+        let isPut: Void? = try value.utf8.withContiguousStorageIfAvailable {
+            try self.putField(fieldNumber, UnsafeRawBufferPointer($0))
+        }
+        guard isPut == nil else { return }
         var value = value
-        try value.withUTF8 { try self.putWithLength(UnsafeRawBufferPointer($0)) }
+        try value.withUTF8 { try self.putField(fieldNumber, UnsafeRawBufferPointer($0)) }
     }
 
     mutating func visitSingularBytesField(value: Data, fieldNumber: Int) throws {
-        try self.putTag(fieldNumber, .lengthDelimited)
-        try value.withUnsafeBytes { try self.putWithLength($0) }
+        try value.withUnsafeBytes { try self.putField(fieldNumber, $0) }
     }
 
     mutating func visitUnknown(bytes: Data) throws {
@@ -127,7 +130,12 @@ struct SinglePassEncoder: Visitor {
         try self.putVarint(UInt64(fieldNumber << 3 | type.rawValue))
     }
 
+    @inline(__always)
     private mutating func putVarint(_ value: UInt64) throws(Unfit) {
+        if value < 0x80 { try self.putLittleEndian(UInt8(value)) } else { try self.putLongVarint(value) }
+    }
+
+    private mutating func putLongVarint(_ value: UInt64) throws(Unfit) {
         var rest = value
         while rest >= 0x80 {
             try self.putLittleEndian(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -143,8 +151,17 @@ struct SinglePassEncoder: Visitor {
         self.next += size
     }
 
-    private mutating func putWithLength(_ bytes: UnsafeRawBufferPointer) throws(Unfit) {
-        try self.putVarint(UInt64(bytes.count))
+    private mutating func putField(_ fieldNumber: Int, _ bytes: UnsafeRawBufferPointer) throws(Unfit) {
+        if fieldNumber < 0x10, bytes.count < 0x80 {
+            // Tag and length are a byte each, as of nearly all fields.
+            try self.need(2 + bytes.count)
+            let tag = UInt16(fieldNumber << 3 | WireType.lengthDelimited.rawValue)
+            self.next.storeBytes(of: (tag | UInt16(bytes.count) << 8).littleEndian, as: UInt16.self)
+            self.next += 2
+        } else {
+            try self.putTag(fieldNumber, .lengthDelimited)
+            try self.putVarint(UInt64(bytes.count))
+        }
         try self.put(bytes)
     }
 
