@@ -48,6 +48,11 @@ extension ReportGroup {
 }
 
 extension ReportOrder {
+    /// Whether users follow each other in the order, and their days must be read one by one.
+    private var readsDaysByUser: Bool {
+        self.source == .daily && !self.keys.contains(.day) && self.user == nil
+    }
+
     /// The statement, put together of our own words only; every value is a parameter. Only the filters that are set are in
     /// it, so that each form of a report has a plan that fits it.
     fileprivate func sql(after position: ReportPosition?, _ parameters: inout [Parameter]) -> String {
@@ -60,9 +65,15 @@ extension ReportOrder {
         require("day >=", self.firstDay.map { .text($0.description) })
         require("day <=", self.lastDay.map { .text($0.description) })
         require("account =", self.user.map { .uuid($0) })
+        let others = conditions.count
         require("service =", self.service.map { .text($0) })
         require("model =", self.model.map { .text($0) })
         require("kind =", self.kind.map { .int(Int64($0)) })
+        if self.readsDaysByUser, conditions.count > others {
+            // Else all days of all users are read in search of a few.
+            let filters = conditions[others...].joined(separator: " AND ")
+            conditions.append("account IN (SELECT account FROM report_account WHERE \(filters))")
+        }
         let columns = self.keys.map(\.column).joined(separator: ", ")
         if let position {
             let places = position.keys.indices.map { "$\(parameters.count + 1 + $0)" }.joined(separator: ", ")

@@ -110,6 +110,25 @@ import Testing
             )
             #expect(try await self.report(ledger, by: .day) { $0.model = "gpt" } == ["2026-11-01 2 0 0.75"])
             #expect(try await self.report(ledger, by: .user) { $0.kind = .adjustment } == ["b 1 3 1"])
+            // A user's other days have what the filters name.
+            #expect(
+                try await self.report(ledger, by: .user) {
+                    $0.fromDay = "2026-11-02"
+                    $0.service = "chat"
+                } == ["a 1 0 0.000001"]
+            )
+            #expect(
+                try await self.report(ledger, by: .user, .model) {
+                    $0.toDay = "2026-11-02"
+                    ($0.service, $0.kind) = ("chat", .usage)
+                } == ["a claude 1 0 0.000001", "a gpt 1 0 0.25", "b gpt 1 0 0.5"]
+            )
+            #expect(
+                try await self.report(ledger, by: .user) {
+                    $0.fromDay = "2026-11-01"
+                    $0.service = "unknown"
+                } == []
+            )
             #expect(try await self.report(ledger, by: .kind) { $0.fromDay = "2027-01-01" } == [])
             #expect(try await self.report(ledger, by: .day) { $0.service = "' OR true --" } == [])
         }
