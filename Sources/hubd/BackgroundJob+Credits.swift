@@ -10,7 +10,7 @@ extension BackgroundJob {
         BackgroundJob(name: "the sweep of overdue holds", interval: interval, logger: logger) {
             let sweep = try await credits.expireHolds()
             if sweep.ended > 0 { logger.notice("holds expired", metadata: ["count": "\(sweep.ended)"]) }
-            if let error = sweep.failures.first, !Task.isCancelled {
+            if let error = sweep.failures.first {
                 logger.warning(
                     "overdue holds cannot be ended",
                     metadata: ["count": "\(sweep.failures.count)", "error": "\(error)"]

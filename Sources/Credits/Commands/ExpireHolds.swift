@@ -19,7 +19,7 @@ extension CreditsService {
     ///
     /// - Parameter limit: Most postings whose holds are looked at in one go.
     /// - Returns: What came of them.
-    /// - Throws: What the database throws; the next sweep goes on from there.
+    /// - Throws: What the database throws, `CancellationError`; the next sweep goes on from there.
     package func expireHolds(limit: Int = 20) async throws -> HoldSweep {
         let due = try await self.database.rows(leaseDue, [.int(Int64(limit))], DueHolds.init)
         var sweep = HoldSweep(isDone: due.count < limit)
@@ -27,7 +27,10 @@ extension CreditsService {
             let (ended, failures) = await self.expire(batch.overdue)
             sweep.ended += ended
             sweep.failures += failures
-            guard failures.isEmpty else { continue }
+            guard failures.isEmpty else {
+                try Task.checkCancellation()  // then they failed for that
+                continue
+            }
             // Holds that were extended since are listed again for their later time.
             try await self.database.run(deleteDue, [.int(batch.due.microseconds), .int(batch.posting)])
         }

@@ -204,6 +204,32 @@ import Testing
         }
     }
 
+    @Test func `a sweep that is cancelled says that, not that its holds failed`() async throws {
+        try await withLedger { ledger in
+            let user = try await ledger.user(owning: "1")
+            _ = try await ledger.hold("1", of: user)
+            try await ledger.letHoldsRunOut()
+            let gate = Gate()
+            let holder = Task {
+                try await ledger.database.write { transaction in
+                    try transaction.run("SELECT pg_advisory_xact_lock(1817403237, n) FROM generate_series(0, 63) n")
+                    gate.pass()
+                }
+            }
+            try await gate.isReached()
+            let sweeping = Task { try await ledger.service.expireHolds() }
+            try await eventually("the lease") {
+                try await ledger.database.first("SELECT count(leased_until) FROM hold_due") { try $0.int(0) } == 1
+            }
+
+            sweeping.cancel()
+
+            await #expect(throws: CancellationError.self) { try await sweeping.value }
+            gate.open()
+            try await holder.value
+        }
+    }
+
     @Test(arguments: ["", "1e3", "-1", "0.0000001", "0", "x", "+1", "9223372036854.775808"])
     func `an amount that is none is refused by name`(amount: String) async throws {
         try await withLedger { ledger in
