@@ -41,6 +41,20 @@ extension ByteBuffer {
         self.writeVarint(UInt64(length))
     }
 
+    /// Writes a field of text.
+    mutating func writeTextField(_ number: UInt8, _ text: String) {
+        self.writeField(number, length: text.utf8.count)
+        self.writeString(text)
+    }
+
+    /// Writes a pair of metadata as a field.
+    mutating func writePair(_ key: String, _ value: String, field: UInt64) {
+        self.writeVarint(field << 3 | 2)
+        self.writeVarint(UInt64(Envelope.size(of: key.utf8.count) + Envelope.size(of: value.utf8.count)))
+        self.writeTextField(1, key)
+        self.writeTextField(2, value)
+    }
+
     /// Writes a number, seven bits to a byte, lowest first.
     mutating func writeVarint(_ value: UInt64) {
         var rest = value

@@ -1,3 +1,5 @@
+internal import NIOCore
+
 /// Named values that accompany a request: ordered pairs, several per key allowed, keys without regard to case.
 ///
 /// Kept as they are on the wire, so that a server reads only the values that somebody asks for.
@@ -45,17 +47,14 @@ package struct Metadata: Sendable {
 
     /// Adds a pair behind the others.
     package mutating func append(_ key: String, _ value: String) {
-        let key = key.lowercased()
-        let (keySize, valueSize) = (Envelope.size(of: key.utf8.count), Envelope.size(of: value.utf8.count))
-        self.encoded.appendField(5, length: keySize + valueSize)
-        self.encoded.appendField(1, length: key.utf8.count)
-        self.encoded.append(contentsOf: key.utf8)
-        self.encoded.appendField(2, length: value.utf8.count)
-        self.encoded.append(contentsOf: value.utf8)
+        var pair = ByteBuffer()
+        pair.writePair(key.lowercased(), value, field: 5)
+        self.encoded.append(contentsOf: pair.readableBytesView)
     }
 
     /// Makes `value` the only value of a key.
     package mutating func replace(_ key: String, with value: String) {
+        if self[key] == nil { return self.append(key, value) }
         let lowerCase = key.lowercased()
         let others = self.pairs.filter { $0.key != lowerCase }
         self = Metadata()
@@ -139,18 +138,5 @@ extension Span<UInt8> {
             }
         }
         return (key, value)
-    }
-}
-
-extension [UInt8] {
-    /// Writes the start of a field of bytes; `number` is below 16.
-    fileprivate mutating func appendField(_ number: UInt8, length: Int) {
-        self.append(number << 3 | 2)
-        var rest = length
-        while rest >= 0x80 {
-            self.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        self.append(UInt8(rest))
     }
 }

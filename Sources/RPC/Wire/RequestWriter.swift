@@ -61,9 +61,4 @@ extension ByteBuffer {
             self.writeImmutableBuffer(offer)
         }
     }
-
-    private mutating func writeTextField(_ number: UInt8, _ text: String) {
-        self.writeField(number, length: text.utf8.count)
-        self.writeString(text)
-    }
 }

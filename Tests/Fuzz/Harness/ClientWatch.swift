@@ -27,7 +27,7 @@ struct ClientWatch {
             self.lastStream = stream
             if header.flags.contains(.remoteOpen) { self.takesMore.insert(stream) }
             guard !header.flags.contains(.more), !header.flags.contains(.compressed) else { return }
-            guard let envelope = try? RequestEnvelope(parsing: body.readableBytesUInt8Span, metadataLimit: 0) else {
+            guard let envelope = try? RequestEnvelope(parsing: body.readableBytesUInt8Span) else {
                 fatalError("The client sent no envelope.")
             }
             precondition(envelope.timeout >= 0, "The time is over already.")

@@ -15,10 +15,17 @@ func fuzzDecoder(_ input: inout FuzzInput) {
     precondition(events == naiveEvents(in: whole, longest: longest), "The decoder is wrong about \(whole).")
     for case .frame(let header, let body) in events {
         _ = try? ExtensionFrame(parsing: header, body)
-        _ = try? RequestEnvelope(parsing: body.readableBytesUInt8Span, metadataLimit: 100)
+        fuzzMetadata(body)
         _ = try? ResponseEnvelope(parsing: body.readableBytesUInt8Span)
         _ = try? Deflate.decompress(body, limit: 1_000)
     }
+}
+
+private func fuzzMetadata(_ body: ByteBuffer) {
+    let bytes = body.readableBytesUInt8Span
+    guard let request = try? RequestEnvelope(parsing: bytes) else { return }
+    let pairs = request.metadata(in: bytes).pairs
+    precondition(pairs.isEmpty == (request.metadataSize == 0), "\(request.metadataSize) bytes are \(pairs).")
 }
 
 private func naiveEvents(in bytes: [UInt8], longest: Int) -> [FrameDecoder.Event] {

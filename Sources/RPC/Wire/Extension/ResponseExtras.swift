@@ -32,15 +32,7 @@ extension ByteBuffer {
 
     private mutating func writePairs(_ metadata: Metadata, field: UInt64) {
         guard metadata.size <= ResponseExtras.mostMetadata else { return }
-        for pair in metadata.pairs where !pair.key.isEmpty {
-            let (key, value) = (pair.key.utf8.count, pair.value.utf8.count)
-            self.writeVarint(field << 3 | 2)
-            self.writeVarint(UInt64(Envelope.size(of: key) + Envelope.size(of: value)))
-            self.writeField(1, length: key)
-            self.writeString(pair.key)
-            self.writeField(2, length: value)
-            self.writeString(pair.value)
-        }
+        for pair in metadata.pairs { self.writePair(pair.key, pair.value, field: field) }
     }
 
     private mutating func writeDelay(_ delay: Duration) {
