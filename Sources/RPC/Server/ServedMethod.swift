@@ -17,6 +17,7 @@ final class ServedMethod: Sendable {
 }
 
 /// One interceptor of a method, and the next. An object that knows its type, as to copy interceptors for each call is dear.
+// Unchecked because it is extended: here and there all that is stored is constant and can be shared.
 class InterceptorStep: @unchecked Sendable {
     /// The interceptor, if it may have to wait before a call goes on.
     final let waiting: (any ServerInterceptor)?
@@ -62,6 +63,7 @@ class InterceptorStep: @unchecked Sendable {
     }
 }
 
+// Unchecked as what it extends is.
 private class TypedStep<Interceptor: ServerInterceptor>: InterceptorStep, @unchecked Sendable {
     final let interceptor: Interceptor
 
@@ -75,6 +77,7 @@ private class TypedStep<Interceptor: ServerInterceptor>: InterceptorStep, @unche
     }
 }
 
+// Unchecked as what it extends is.
 private final class ImmediateStep<Asked: ImmediateServerInterceptor>: TypedStep<Asked>, @unchecked Sendable {
     override func beforeAtOnce(_ call: CallContext, subject: String?) throws {
         try self.interceptor.beforeAtOnce(call, subject: subject)

@@ -7,7 +7,7 @@ struct RequestEnvelope {
     private(set) var timeout: Int64 = 0
     /// From the first pair of metadata to the last. Other fields may lie between.
     private(set) var metadata = 0..<0
-    /// Whether nothing but pairs lies there.
+    /// Whether nothing but the keys and values of pairs lies there.
     private var isMetadataAlone = true
     /// Bytes of all keys and values.
     private(set) var metadataSize = 0
@@ -34,15 +34,15 @@ struct RequestEnvelope {
     func metadata(in bytes: Span<UInt8>) -> Metadata {
         if self.metadata.isEmpty { return Metadata() }
         if self.isMetadataAlone { return Metadata(encoded: Array(bytes.extracting(self.metadata))) }
-        var encoded: [UInt8] = []
+        // What else lies there counts for no limit and must not be kept.
+        var metadata = Metadata()
         var index = self.metadata.lowerBound
         while index < self.metadata.upperBound {
-            let start = index
             guard case .bytes(5, let range) = try? bytes.field(at: &index) else { continue }
-            guard let pair = try? bytes.pair(in: range), !pair.key.isEmpty else { continue }
-            encoded.append(contentsOf: Array(bytes.extracting(start..<index)))
+            guard let (key, value) = try? bytes.pair(in: range), !key.isEmpty else { continue }
+            metadata.append(bytes.text(key), bytes.text(value))
         }
-        return Metadata(encoded: encoded)
+        return metadata
     }
 
     /// `start` is where the pair's field begins, `range` where its bytes lie.
@@ -52,12 +52,20 @@ struct RequestEnvelope {
         try bytes.checkText(value)
         if key.isEmpty { return }  // it names nothing, and would not count
         self.metadataSize += key.count + value.count
+        if range.count > Envelope.size(of: key.count) + Envelope.size(of: value.count) { self.isMetadataAlone = false }
         if self.metadata.isEmpty {
             self.metadata = start..<range.upperBound
         } else {
             if start != self.metadata.upperBound { self.isMetadataAlone = false }
             self.metadata = self.metadata.lowerBound..<range.upperBound
         }
+    }
+}
+
+extension Span<UInt8> {
+    /// The text of a range that is known to be valid.
+    fileprivate func text(_ range: Range<Int>) -> String {
+        String(decoding: Array(self.extracting(range)), as: UTF8.self)
     }
 }
 

@@ -1,6 +1,7 @@
 import NIOCore
 
-/// Checks what a client sends on one connection against the rules that hold whatever its server does.
+/// Checks what a client sends on one connection against the rules that hold whatever its server does. A breach ends the
+/// process: that is how the fuzzer learns of it.
 struct ClientWatch {
     private var decoder = FrameDecoder()
     private var lastStream: UInt32 = 0

@@ -70,9 +70,24 @@ struct EnvelopeTests {
 
         let request = try RequestEnvelope(parsing: bytes.span)
 
-        #expect(request.metadata(in: bytes.span).encoded == field + field + field)
+        let metadata = request.metadata(in: bytes.span)
+        #expect(metadata == ["key": "value", "Key": "value", "KEY": "value"])
+        #expect(metadata.encoded.count == 3 * field.count)
         #expect(request.metadata(in: bytes.span).values(for: "key") == ["value", "value", "value"])
         #expect(request.timeout == 77)
+    }
+
+    @Test(arguments: [1, 2, 3] as [UInt8])
+    func `keeps nothing of a pair but its key and its value`(number: UInt8) throws {
+        let long = [number << 3 | 2, 0xA0, 0x8D, 0x06] + Array(repeating: UInt8(ascii: "x"), count: 100_000)
+        let pair = long + (try Ttrpc_KeyValue.of("k", value: "v").serializedBytes() as [UInt8])
+        let bytes = [5 << 3 | 2, 0xAA, 0x8D, 0x06] + pair
+
+        let request = try RequestEnvelope(parsing: bytes.span)
+
+        #expect(request.metadataSize == 2)
+        #expect(request.metadata(in: bytes.span) == ["k": "v"])
+        #expect(request.metadata(in: bytes.span).encoded.count == 8)
     }
 
     @Test(arguments: [1, 2]) func `refuses metadata that is no text`(number: UInt8) {
