@@ -167,6 +167,9 @@ extension ServerConnection {
         self.output.holdsBackReads = false
         self.patience.readOn(at: self.shared.loop.now)
         self.scheduleCheckUp()
+        guard self.context != nil else { return }
+        self.takeFrames()
+        self.shared.hasRead(self)
         guard self.output.readHeldBack else { return }
         self.output.readHeldBack = false
         self.context?.read()

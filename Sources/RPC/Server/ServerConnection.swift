@@ -69,11 +69,18 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if self.output.hasFailed { return }
-        self.isReading = true
         self.shared.reads()
-        var frames = false
         self.life.received()
         self.decoder.append(self.unwrapInboundIn(data))
+        self.takeFrames()
+    }
+
+    /// Looks at the frames that have been read. Those of a read that was on its way when the peer fell behind wait until
+    /// it has caught up.
+    func takeFrames() {
+        if self.output.holdsBackReads { return }
+        self.isReading = true
+        var frames = false
         while self.context != nil, !self.output.hasFailed, let event = self.decoder.next() {
             frames = true
             self.receive(event)
@@ -82,10 +89,11 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        self.shared.workers.run()
-        // What is answered at once does not wait for what streams go on with.
-        self.flush()
-        self.shared.executor.drain()
+        if self.isReading { self.shared.hasRead(self) }
+    }
+
+    /// What was read in this turn of the loop has been looked at.
+    func endTurn() {
         self.isReading = false
         self.flush()
     }

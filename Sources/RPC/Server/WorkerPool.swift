@@ -19,6 +19,9 @@ final class WorkerPool: @unchecked Sendable {
         self.executor = executor
     }
 
+    /// Calls that have not begun.
+    var queued: Int { self.queue.count }
+
     /// Queues a call for the next `run`.
     func add(_ call: ServerCall) {
         self.queue.append(call)

@@ -78,4 +78,20 @@ struct ServerBackpressureTests {
         #expect(lengths.reduce(0, +) > 20 * 50_000)
         #expect(lengths.allSatisfy { $0 < 2 * ServerOutput.fullBatch })
     }
+
+    @Test func `calls begin when the loop has read what there is, or as soon as they are many`() throws {
+        let server = try ConnectionInHand()
+        let requests = try (0..<256).map { try Frame.request(EchoService.echo, .of("hi"), on: 2 * $0 + 1) }
+
+        try server.channel.writeInbound(ByteBuffer(bytes: requests.dropLast().flatMap(\.bytes)))
+        let early = try server.receive()
+        try server.channel.writeInbound(ByteBuffer(bytes: requests[255].bytes))
+        let many = try server.receive()
+        try server.channel.writeInbound(ByteBuffer(bytes: Frame.request(EchoService.echo, on: 513).bytes))
+        server.channel.embeddedEventLoop.run()
+
+        #expect(early.isEmpty)
+        #expect(many.count == 256)
+        #expect(try server.receive().map(\.stream) == [513])
+    }
 }
