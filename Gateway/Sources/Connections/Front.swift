@@ -39,7 +39,7 @@ struct Front: Sendable {
             traceparent: request.headers[values: .traceparent],
             tracestate: request.headers[values: .tracestate]
         )
-        try await TraceContext.$current.withValue(trace) {
+        try await trace.asCurrent {
             try await self.serve(request, requestID, reply, channel)
         }
     }

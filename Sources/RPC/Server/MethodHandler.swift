@@ -15,9 +15,7 @@ package struct MethodHandler: Sendable {
         _ body: @escaping @Sendable (Request, CallContext) async throws -> Response
     ) -> MethodHandler {
         MethodHandler(descriptor: method.descriptor) { worker in
-            await worker.serve(Request.init(of:), subject: method.subject) { request, call in
-                try call.reply(try await body(request, call))
-            }
+            await worker.serve(Request.init(of:), subject: method.subject, body) { try $1.reply($0) }
         }
     }
 
@@ -32,6 +30,7 @@ package struct MethodHandler: Sendable {
         MethodHandler(descriptor: method.descriptor) { worker in
             await worker.serve(Request.init(of:), subject: method.subject) { request, call in
                 try await body(request, ResponseStream(of: call), call)
+            } answer: { _, call in
                 call.endStream()
             }
         }
@@ -46,9 +45,7 @@ package struct MethodHandler: Sendable {
         _ body: @escaping @Sendable (RequestSequence<Request>, CallContext) async throws -> Response
     ) -> MethodHandler {
         MethodHandler(descriptor: method.descriptor) { worker in
-            await worker.serve(RequestSequence<Request>.init(of:), subject: nil) { requests, call in
-                try call.reply(try await body(requests, call))
-            }
+            await worker.serve(RequestSequence<Request>.init(of:), subject: nil, body) { try $1.reply($0) }
         }
     }
 
@@ -66,6 +63,7 @@ package struct MethodHandler: Sendable {
         MethodHandler(descriptor: method.descriptor) { worker in
             await worker.serve(RequestSequence<Request>.init(of:), subject: nil) { requests, call in
                 try await body(requests, ResponseStream(of: call), call)
+            } answer: { _, call in
                 call.endStream()
             }
         }

@@ -53,10 +53,14 @@ final class WorkerPool: @unchecked Sendable {
 
     private func startWorker() {
         let worker = Worker(of: self)
-        worker.started(Task.immediate(executorPreference: self.executor) { await self.work(worker) })
+        let task = Task.immediate(executorPreference: self.executor) {
+            await TraceContext.$slot.withValue(worker.slot) { await self.work(worker) }
+        }
+        worker.started(task)
     }
 
     private func work(_ worker: Worker) async {
+        worker.slot.bound()
         while true {
             while let method = self.queue.first?.served {
                 await method.serve(worker)
@@ -72,6 +76,7 @@ final class WorkerPool: @unchecked Sendable {
 // Touched on its event loop only.
 final class Worker: @unchecked Sendable {
     private let pool: WorkerPool
+    let slot = TraceSlot()
     private var call: ServerCall?
     private var method: ServedMethod?
     private var task: Task<Void, Never>?
@@ -83,26 +88,26 @@ final class Worker: @unchecked Sendable {
     }
 
     /// Serves calls of one method as long as one follows the other: reads the request of each, asks the interceptors, runs
-    /// `body` and answers what any of them throws. One loop for all, as each return of an async function costs a call 3 %.
-    func serve<Request>(
+    /// `body`, answers with what it returns, or with what any of them throws. One loop for all, as each return of an async
+    /// function costs a call 3 %.
+    func serve<Request, Result>(
         _ request: (ServerCall) throws(Status) -> Request,
         subject: ((Request) -> String)?,
-        _ body: (Request, ServerCall) async throws -> Void
+        _ body: (Request, ServerCall) async throws -> Result,
+        answer: (Result, ServerCall) throws -> Void
     ) async {
         while let call = self.next() {
             do {
                 let request = try request(call)
                 let subject = subject?(request)
                 var step = try call.served.first?.begin(call, subject: subject)
+                self.slot.trace = call.trace
                 while let reached = step {
                     try await reached.waiting?.before(call, subject: subject)
                     step = try reached.next?.begin(call, subject: subject)
+                    self.slot.trace = call.trace
                 }
-                if let trace = call.trace {
-                    try await TraceContext.$current.withValue(trace) { try await body(request, call) }
-                } else {
-                    try await body(request, call)
-                }
+                try answer(try await body(request, call), call)
             } catch {
                 call.fail(call.status(for: error))
             }
@@ -114,7 +119,10 @@ final class Worker: @unchecked Sendable {
     /// The next call of the method that the worker serves, behind which the one before has returned; nil if the next is of
     /// another, or the worker is to run no other.
     private func next() -> ServerCall? {
-        self.call.take()?.returned()
+        if let call = self.call.take() {
+            call.returned()
+            if self.slot.isShared { self.isRetired = true }
+        }
         while !self.isRetired, let call = self.pool.next(of: self.method) {
             self.method = call.served
             if call.begins(in: self) {

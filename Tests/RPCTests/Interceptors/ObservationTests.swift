@@ -32,7 +32,7 @@ struct ObservationTests {
         let caller = try #require(TraceContext(traceparent: Self.text, state: "vendor=1"))
 
         let (unary, streamed) = try await Self.serving(client: [ClientCallTrace()]) { client in
-            try await TraceContext.$current.withValue(caller) {
+            try await caller.asCurrent {
                 let unary = try await client.unary(EchoService.echo, .init())
                 let streamed = try await client.serverStreaming(EchoService.count, .init()) {
                     try await $0.first { _ in true }
@@ -65,12 +65,39 @@ struct ObservationTests {
         #expect(!traces.contains(0x4bf9_2f35_77b3_4da6_a3ce_929d_0e0e_4736))
     }
 
+    @Test func `a task that outlives its call stays in that call's trace`() async throws {
+        let gates = Gates()
+        let left = Mutex<Task<String?, Never>?>(nil)
+        let handler = MethodHandler.unary(EchoService.echo) { request, _ in
+            if request.key == "leave" {
+                let task = Task {
+                    await gates.waitIgnoringCancellation("next is served")
+                    return TraceContext.current?.traceparent
+                }
+                left.withLock { $0 = task }
+            }
+            return .of(TraceContext.current?.traceparent ?? "")
+        }
+        let service = ServiceDefinition(name: EchoService.name, methods: [handler])
+
+        let (first, second) = try await Self.serving(service, client: []) { client in
+            (
+                try await client.unary(EchoService.echo, .of("leave")).key,
+                try await client.unary(EchoService.echo, .of("next")).key
+            )
+        }
+        gates.open("next is served")
+
+        #expect(first != second)
+        #expect(await left.withLock { $0 }?.value == first)
+    }
+
     @Test func `every log line of a call names its trace`() async throws {
         let lines = Lines()
         let caller = try #require(TraceContext(traceparent: Self.text))
 
         try await Self.serving(client: [ClientCallTrace()], lines) { client in
-            try await TraceContext.$current.withValue(caller) {
+            try await caller.asCurrent {
                 _ = try await client.unary(EchoService.echo, .init())
                 _ = try? await client.unary(EchoService.fail, .init())
             }
@@ -127,13 +154,14 @@ struct ObservationTests {
 
     /// Serves with all interceptors, and makes a client with some.
     private static func serving<Value>(
+        _ service: ServiceDefinition = Self.service,
         client interceptors: [any ClientInterceptor],
         _ lines: Lines = Lines(),
         metrics: TestMetrics = TestMetrics(),
         _ body: (Client) async throws -> Value
     ) async throws -> Value {
         let server = try Server(
-            services: [Self.service],
+            services: [service],
             group: MultiThreadedEventLoopGroup.singleton,
             logger: lines.logger
         ) { method in [CallTrace(), CallLog(), CallMetrics(for: method, factory: metrics)] }

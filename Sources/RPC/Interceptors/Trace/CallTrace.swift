@@ -1,14 +1,14 @@
 /// Makes each call a hop of the trace that its caller is in, or the first of a new one.
 ///
 /// The handler's task has it as ``TraceContext/current``, and so every log line of the call and every call made from it.
-package struct CallTrace: ImmediateServerInterceptor {
+package final class CallTrace: ImmediateServerInterceptor {
     /// Makes the interceptor. It belongs before all others, which then log with the trace.
     package init() {}
 
     package func beforeAtOnce(_ call: CallContext, subject: String?) throws {
         let metadata = call.metadata
         let parents = metadata.values(for: TraceContext.parentKey)
-        let states = parents.isEmpty ? [] : metadata.values(for: TraceContext.stateKey)
-        call.trace = .continuing(traceparent: parents, tracestate: states)
+        if parents.isEmpty { return call.trace = .root() }
+        call.trace = .continuing(traceparent: parents, tracestate: metadata.values(for: TraceContext.stateKey))
     }
 }

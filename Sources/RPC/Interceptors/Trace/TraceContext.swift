@@ -19,7 +19,9 @@ package struct TraceContext: Sendable, Hashable {
     package let state: String?
 
     /// That of the call which the current task serves, or for which it calls others.
-    @TaskLocal package static var current: TraceContext?
+    package static var current: TraceContext? { self.slot?.trace }
+
+    @TaskLocal static var slot: TraceSlot?
 
     init(traceID: UInt128, spanID: UInt64, isSampled: Bool, state: String? = nil) {
         self.traceIDHigh = UInt64(truncatingIfNeeded: traceID >> 64)
@@ -32,6 +34,13 @@ package struct TraceContext: Sendable, Hashable {
     /// Begins a chain.
     package static func root() -> TraceContext {
         TraceContext(traceID: TraceIDSource.traceID(), spanID: TraceIDSource.spanID(), isSampled: false)
+    }
+
+    /// Calls `body`, and all calls made in it go on with this hop.
+    package func asCurrent<Result>(_ body: () async throws -> Result) async rethrows -> Result {
+        let slot = TraceSlot()
+        slot.trace = self
+        return try await Self.$slot.withValue(slot, operation: body)
     }
 
     /// The next hop of the same chain.
