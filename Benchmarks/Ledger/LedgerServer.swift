@@ -33,7 +33,7 @@ enum LedgerServer {
 }
 
 /// All calls are made by the same user.
-private struct OneCaller: ImmediateServerInterceptor {
+private final class OneCaller: ImmediateServerInterceptor {
     private static let principal = Principal(userID: UUID(), sessionID: UUID(), grants: Grants())
 
     func beforeAtOnce(_ call: CallContext, subject: String?) {

@@ -2,7 +2,7 @@ import RPC
 
 /// Admits whoever presents a known token and may call the method: the shape of the hub's access rules, without its
 /// database.
-struct TokenGuard: ServerInterceptor {
+final class TokenGuard: ServerInterceptor {
     /// Who calls, for the handler.
     struct Caller: Sendable {
         let name: String

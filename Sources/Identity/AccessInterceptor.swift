@@ -5,13 +5,29 @@ import Logging
 import RPC
 
 /// The guard of one method.
-struct AccessInterceptor: ServerInterceptor {
-    let identity: IdentityService
-    let limiter: RateLimiter
-    let rule: AccessRule
-    let subjectField: String
-    let rate: RateClass
-    let isAudited: Bool
+final class AccessInterceptor: ServerInterceptor {
+    private let identity: IdentityService
+    private let limiter: RateLimiter
+    private let rule: AccessRule
+    private let subjectField: String
+    private let rate: RateClass
+    private let isAudited: Bool
+
+    init(
+        identity: IdentityService,
+        limiter: RateLimiter,
+        rule: AccessRule,
+        subjectField: String,
+        rate: RateClass,
+        isAudited: Bool
+    ) {
+        self.identity = identity
+        self.limiter = limiter
+        self.rule = rule
+        self.subjectField = subjectField
+        self.rate = rate
+        self.isAudited = isAudited
+    }
 
     func before(_ call: CallContext, subject: String?) async throws {
         guard case .needs(let resource, let action, _) = self.rule else {

@@ -36,7 +36,7 @@ extension CallOptions {
 }
 
 /// Believes the caller.
-private struct CallerByName: ServerInterceptor {
+private final class CallerByName: ServerInterceptor {
     func before(_ call: CallContext, subject: String?) async throws {
         guard let user = call.metadata["test-user"].flatMap(UUID.init(uuidString:)) else { return }
         call.identity = Principal(userID: user, sessionID: user, grants: Grants())

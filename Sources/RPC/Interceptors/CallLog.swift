@@ -1,7 +1,7 @@
 internal import Logging
 
 /// Logs the end of every call: failures of the server as errors, the rest at debug level.
-package struct CallLog: ImmediateServerInterceptor {
+package final class CallLog: ImmediateServerInterceptor {
     /// Makes the interceptor.
     package init() {}
 

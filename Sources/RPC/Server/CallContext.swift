@@ -114,7 +114,7 @@ package class CallContext: @unchecked Sendable {
 
     /// Whether the log takes messages of a level; to make `logger` is dear beside a small call.
     package func isLogged(at level: Logger.Level) -> Bool {
-        level >= self.origin.logger.logLevel
+        level >= self.origin.logLevel
     }
 
     private static func isRequestID(_ text: String) -> Bool {
@@ -136,10 +136,13 @@ final class CallOrigin: Sendable {
     let certificate: PeerCertificate?
     /// The server's, without anything of a call.
     let logger: Logger
+    /// The logger's; to ask it is dear beside a small call.
+    let logLevel: Logger.Level
 
     init(_ peer: Peer, certificate: PeerCertificate? = nil, logger: Logger) {
         self.peer = peer
         self.certificate = certificate
         self.logger = logger
+        self.logLevel = logger.logLevel
     }
 }

@@ -103,7 +103,7 @@ final class Worker: @unchecked Sendable {
                 var step = try call.served.first?.begin(call, subject: subject)
                 self.slot.trace = call.trace
                 while let reached = step {
-                    try await reached.waiting?.before(call, subject: subject)
+                    try await reached.interceptor.before(call, subject: subject)
                     step = try reached.next?.begin(call, subject: subject)
                     self.slot.trace = call.trace
                 }

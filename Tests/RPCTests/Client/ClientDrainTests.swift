@@ -88,8 +88,12 @@ struct ClientDrainTests {
 }
 
 /// Writes down which calls a server executes.
-private struct Record: ServerInterceptor {
-    let executed: Mailbox
+private final class Record: ServerInterceptor {
+    private let executed: Mailbox
+
+    init(executed: Mailbox) {
+        self.executed = executed
+    }
 
     func before(_ call: CallContext, subject: String?) async throws {
         self.executed.add(subject ?? "")

@@ -27,7 +27,7 @@ struct InterceptorTests {
     }
 
     /// Lets nobody in.
-    private struct Gatekeeper: ServerInterceptor {
+    private final class Gatekeeper: ServerInterceptor {
         func before(_ call: CallContext, subject: String?) async throws {
             throw Status(.unauthenticated, "No.")
         }

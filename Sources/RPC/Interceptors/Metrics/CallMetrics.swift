@@ -2,7 +2,7 @@ package import Metrics
 
 /// Counts and times the calls of one method that a server serves: `rpc_server_started`, `rpc_server_ended` by status and
 /// `rpc_server_duration`, each by method.
-package struct CallMetrics: ImmediateServerInterceptor {
+package final class CallMetrics: ImmediateServerInterceptor {
     private let metrics: MethodMetrics
 
     /// Makes the interceptor of one method.
