@@ -91,7 +91,7 @@ extension Message {
     /// - Throws: A `Status` if the bytes are not such a message.
     init(request bytes: ByteBuffer) throws(Status) {
         do {
-            try self.init(serializedBytes: bytes.readableBytesSpan)
+            try self.init(decoding: bytes.readableBytesSpan)
         } catch {
             throw Violation.malformedRequest.status
         }
