@@ -11,7 +11,8 @@ package class CallContext: @unchecked Sendable {
     /// What the caller sent along.
     package let metadata: Metadata
 
-    private let origin: CallOrigin
+    /// The connection, of a call that came over one.
+    final let origin: CallOrigin
     /// When the request was read.
     let start: NIODeadline
     /// Nanoseconds from then on that the caller waits; 0 is no limit.
@@ -131,17 +132,17 @@ package class CallContext: @unchecked Sendable {
 }
 
 /// Where calls come from: what those of one connection share.
-final class CallOrigin: Sendable {
-    let peer: Peer
-    let certificate: PeerCertificate?
+// A class that `ServerConnection` extends, so that a call refers to one object. Changed before the first call only.
+class CallOrigin: @unchecked Sendable {
+    final var peer: Peer
+    final var certificate: PeerCertificate?
     /// The server's, without anything of a call.
-    let logger: Logger
+    final let logger: Logger
     /// The logger's; to ask it is dear beside a small call.
-    let logLevel: Logger.Level
+    final let logLevel: Logger.Level
 
-    init(_ peer: Peer, certificate: PeerCertificate? = nil, logger: Logger) {
+    init(_ peer: Peer, logger: Logger) {
         self.peer = peer
-        self.certificate = certificate
         self.logger = logger
         self.logLevel = logger.logLevel
     }

@@ -4,7 +4,7 @@ package struct MethodHandler: Sendable {
 
     /// Serves calls of the method in a worker, each from its encoded request to its last frame, as long as one follows the
     /// other.
-    let serve: @Sendable (Worker) async -> Void
+    let serve: @Sendable (ServedMethod, Worker) async -> Void
 
     /// Serves a method of one request and one response.
     ///
@@ -14,8 +14,8 @@ package struct MethodHandler: Sendable {
         _ method: Method<Request, Response>,
         _ body: @escaping @Sendable (Request, CallContext) async throws -> Response
     ) -> MethodHandler {
-        MethodHandler(descriptor: method.descriptor) { worker in
-            await worker.serve(Request.init(of:), subject: method.subject, body) { try $1.reply($0) }
+        MethodHandler(descriptor: method.descriptor) { served, worker in
+            await worker.serve(served, Request.init(of:), subject: method.subject, body) { try $1.reply($0) }
         }
     }
 
@@ -27,8 +27,8 @@ package struct MethodHandler: Sendable {
         _ method: Method<Request, Response>,
         _ body: @escaping @Sendable (Request, ResponseStream<Response>, CallContext) async throws -> Void
     ) -> MethodHandler {
-        MethodHandler(descriptor: method.descriptor) { worker in
-            await worker.serve(Request.init(of:), subject: method.subject) { request, call in
+        MethodHandler(descriptor: method.descriptor) { served, worker in
+            await worker.serve(served, Request.init(of:), subject: method.subject) { request, call in
                 try await body(request, ResponseStream(of: call), call)
             } answer: { _, call in
                 call.endStream()
@@ -44,8 +44,8 @@ package struct MethodHandler: Sendable {
         _ method: Method<Request, Response>,
         _ body: @escaping @Sendable (RequestSequence<Request>, CallContext) async throws -> Response
     ) -> MethodHandler {
-        MethodHandler(descriptor: method.descriptor) { worker in
-            await worker.serve(RequestSequence<Request>.init(of:), subject: nil, body) { try $1.reply($0) }
+        MethodHandler(descriptor: method.descriptor) { served, worker in
+            await worker.serve(served, RequestSequence<Request>.init(of:), subject: nil, body) { try $1.reply($0) }
         }
     }
 
@@ -60,8 +60,8 @@ package struct MethodHandler: Sendable {
                 RequestSequence<Request>, ResponseStream<Response>, CallContext
             ) async throws -> Void
     ) -> MethodHandler {
-        MethodHandler(descriptor: method.descriptor) { worker in
-            await worker.serve(RequestSequence<Request>.init(of:), subject: nil) { requests, call in
+        MethodHandler(descriptor: method.descriptor) { served, worker in
+            await worker.serve(served, RequestSequence<Request>.init(of:), subject: nil) { requests, call in
                 try await body(requests, ResponseStream(of: call), call)
             } answer: { _, call in
                 call.endStream()

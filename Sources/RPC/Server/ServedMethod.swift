@@ -4,7 +4,7 @@ final class ServedMethod: Sendable {
     /// The first interceptor.
     let first: InterceptorStep?
     /// Serves calls of the method in a worker, as long as one follows the other.
-    let serve: @Sendable (Worker) async -> Void
+    let serve: @Sendable (ServedMethod, Worker) async -> Void
 
     init(_ handler: MethodHandler, interceptors: [any ServerInterceptor]) {
         self.descriptor = handler.descriptor

@@ -9,7 +9,6 @@ final class ServerCall: CallContext, @unchecked Sendable {
         case failure(Status)
     }
 
-    let connection: ServerConnection
     let stream: UInt32
     let served: ServedMethod
     /// The encoded request, until it is taken, of a method that has one.
@@ -31,12 +30,11 @@ final class ServerCall: CallContext, @unchecked Sendable {
     init(
         on connection: ServerConnection,
         stream: UInt32,
-        of served: ServedMethod,
-        payload: ByteBuffer,
-        metadata: Metadata,
+        of served: consuming ServedMethod,
+        payload: consuming ByteBuffer,
+        metadata: consuming Metadata,
         timeout: Int64
     ) {
-        self.connection = connection
         self.stream = stream
         self.served = served
         let isStreamed = served.descriptor.kind.streamsRequests
@@ -46,13 +44,16 @@ final class ServerCall: CallContext, @unchecked Sendable {
         super.init(
             method: served.descriptor,
             metadata: metadata,
-            origin: connection.origin,
+            origin: connection,
             start: shared.readAt,
             timeout: timeout,
             serial: shared.nextSerial()
         )
         if timeout > 0 { self.timer = shared.deadlines.add(.call(self), in: timeout, from: self.start) }
     }
+
+    // Unsafe for speed: calls are made of nothing but connections.
+    var connection: ServerConnection { unsafeDowncast(self.origin, to: ServerConnection.self) }
 
     /// Whether the last frame is written, or never will be.
     var isOver: Bool { self.outcome != nil }

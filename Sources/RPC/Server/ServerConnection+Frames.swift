@@ -25,6 +25,7 @@ extension ServerConnection {
     func obey(_ action: CallTable<ServerCall>.Action, _ header: FrameHeader, _ body: ByteBuffer) {
         switch action {
         case .ignore: break
+        case .open where self.extended != nil && header.flags.contains(.compressed): self.openCompressed(header, body)
         case .open: self.open(header, body)
         case .message(let call, let credit): self.hand(body, of: header, credit, to: call)
         case .lastMessage(let call, let credit):
@@ -48,20 +49,27 @@ extension ServerConnection {
         call.requests?.append(MessageQueue.Waiting(bytes: body, isCompressed: isCompressed, credit: credit))
     }
 
+    private func openCompressed(_ header: FrameHeader, _ body: ByteBuffer) {
+        do {
+            self.open(header, try self.decompress(body))
+        } catch {
+            self.answer(error, on: header.stream)
+            self.noteEnd(mayClose: self.calls.mayClose)
+        }
+    }
+
     /// Starts the call of a request, or answers why not.
     private func open(_ header: FrameHeader, _ body: ByteBuffer) {
         do {
-            let body = try self.original(of: body, header)
             let bytes = body.readableBytesUInt8Span
             let request = try self.parse(bytes)
             if self.negotiation.state == .open { try self.receiveFirst(request) }
             let method = try self.method(of: request, in: bytes)
-            let payload = body.part(request.payload)
             let call = ServerCall(
                 on: self,
                 stream: header.stream,
                 of: method,
-                payload: payload,
+                payload: body.part(request.payload),
                 metadata: request.metadata(in: bytes),
                 timeout: request.timeout
             )
@@ -70,7 +78,9 @@ extension ServerConnection {
             self.extended?.began(header.stream, method.descriptor.kind)
             if self.life.watchesIdle { self.life.turned(idle: false, at: self.shared.loop.now) }
             self.shared.workers.add(call)
-            self.takeFirstMessage(opening, payload, of: call, header)
+            if let requests = call.requests {
+                self.takeFirstMessage(opening, body.part(request.payload), in: requests, header)
+            }
         } catch {
             self.answer(error, on: header.stream)
             self.noteEnd(mayClose: self.calls.mayClose)
@@ -81,10 +91,9 @@ extension ServerConnection {
     private func takeFirstMessage(
         _ opening: CallOpening,
         _ payload: ByteBuffer,
-        of call: ServerCall,
+        in requests: RequestQueue,
         _ header: FrameHeader
     ) {
-        guard let requests = call.requests else { return }
         if opening.hasMessage {
             let action = self.calls.receiveFirstMessage(payload.readableBytes, on: header.stream)
             self.obey(action, header, payload)

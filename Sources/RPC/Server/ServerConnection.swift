@@ -5,7 +5,7 @@ internal import NIOCore
 ///
 /// Framing, calls and output share one channel handler, so that nothing is boxed or copied between them.
 // Touched on its event loop only.
-final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
+final class ServerConnection: CallOrigin, ChannelDuplexHandler, @unchecked Sendable {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -22,8 +22,6 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
     var conduct: PeerConduct
     /// What there is for a client that speaks the extension; nil for any other, and until that is known.
     var extended: ExtendedPeer?
-    /// Who the client is.
-    private(set) var origin: CallOrigin
     private(set) var context: ChannelHandlerContext?
     private(set) var isReading = false
     private var decoder: FrameDecoder
@@ -32,7 +30,6 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
     init(of service: ServerCore, on shared: ServerLoop, from host: String? = nil) {
         self.shared = shared
         self.host = host
-        self.origin = CallOrigin(.unix, logger: service.logger)
         self.service = service
         self.calls = CallTable(limits: service.limits)
         self.decoder = FrameDecoder(longestBody: service.limits.maxFrameBody)
@@ -41,6 +38,7 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
         self.life = ConnectionLife(limits: service.limits, jitter: jitter)
         self.negotiation = ServerNegotiation(isOn: service.limits.extensionSettings != nil)
         self.conduct = PeerConduct(limits: service.limits)
+        super.init(.unix, logger: service.logger)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -52,7 +50,7 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        self.origin = CallOrigin(Peer(context.remoteAddress), logger: self.service.logger)
+        self.peer = Peer(context.remoteAddress)
         let now = self.shared.loop.now
         self.patience.connected(at: now)
         self.life.connected(at: now)
@@ -61,7 +59,7 @@ final class ServerConnection: ChannelDuplexHandler, @unchecked Sendable {
 
     /// The TLS handshake is done; a client that agreed on the extension in it speaks it from the first frame on (X6).
     func secured(by certificate: PeerCertificate?, isExtended: Bool) {
-        self.origin = CallOrigin(self.origin.peer, certificate: certificate, logger: self.service.logger)
+        self.certificate = certificate
         self.patience.connected(at: self.shared.loop.now)
         self.scheduleCheckUp()
         if isExtended { self.receiveOffer() }

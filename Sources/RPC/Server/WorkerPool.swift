@@ -46,9 +46,8 @@ final class WorkerPool: @unchecked Sendable {
     }
 
     /// Takes the next call of a method, if it is the next of all.
-    fileprivate func next(of method: ServedMethod?) -> ServerCall? {
-        guard let first = self.queue.first, method == nil || first.served === method else { return nil }
-        return self.queue.popFirst()
+    fileprivate func next(of method: ServedMethod) -> ServerCall? {
+        self.queue.first?.served === method ? self.queue.popFirst() : nil
     }
 
     private func startWorker() {
@@ -63,7 +62,7 @@ final class WorkerPool: @unchecked Sendable {
         worker.slot.bound()
         while true {
             while let method = self.queue.first?.served {
-                await method.serve(worker)
+                await method.serve(method, worker)
                 if worker.isRetired { return }
             }
             guard !self.isStopped, self.idle.count < Self.mostIdle else { return }
@@ -77,8 +76,6 @@ final class WorkerPool: @unchecked Sendable {
 final class Worker: @unchecked Sendable {
     private let pool: WorkerPool
     let slot = TraceSlot()
-    private var call: ServerCall?
-    private var method: ServedMethod?
     private var task: Task<Void, Never>?
     private var rest: UnsafeContinuation<Void, Never>?
     private(set) var isRetired = false
@@ -91,16 +88,17 @@ final class Worker: @unchecked Sendable {
     /// `body`, answers with what it returns, or with what any of them throws. One loop for all, as each return of an async
     /// function costs a call 3 %.
     func serve<Request, Result>(
+        _ method: ServedMethod,
         _ request: (ServerCall) throws(Status) -> Request,
         subject: ((Request) -> String)?,
         _ body: (Request, ServerCall) async throws -> Result,
         answer: (Result, ServerCall) throws -> Void
     ) async {
-        while let call = self.next() {
+        while let call = self.next(of: method) {
             do {
                 let request = try request(call)
                 let subject = subject?(request)
-                var step = try call.served.first?.begin(call, subject: subject)
+                var step = try method.first?.begin(call, subject: subject)
                 self.slot.trace = call.trace
                 while let reached = step {
                     try await reached.interceptor.before(call, subject: subject)
@@ -112,23 +110,15 @@ final class Worker: @unchecked Sendable {
                 call.fail(call.status(for: error))
             }
             call.tellInterceptors()
-        }
-        self.method = nil
-    }
-
-    /// The next call of the method that the worker serves, behind which the one before has returned; nil if the next is of
-    /// another, or the worker is to run no other.
-    private func next() -> ServerCall? {
-        if let call = self.call.take() {
             call.returned()
             if self.slot.isShared { self.isRetired = true }
         }
-        while !self.isRetired, let call = self.pool.next(of: self.method) {
-            self.method = call.served
-            if call.begins(in: self) {
-                self.call = call
-                return call
-            }
+    }
+
+    /// The next call of a method, to be run; nil if the next is of another, or the worker is to run no other.
+    private func next(of method: ServedMethod) -> ServerCall? {
+        while !self.isRetired, let call = self.pool.next(of: method) {
+            if call.begins(in: self) { return call }
             call.returned()
         }
         return nil

@@ -45,14 +45,14 @@ struct StreamMap<Value> {
         self = StreamMap()
     }
 
-    private mutating func set(_ value: Value, for stream: UInt32) {
+    private mutating func set(_ value: consuming Value, for stream: UInt32) {
         if let index = self.find(stream) { return self.contents[index] = value }
         if self.count * 2 >= self.streams.count { self.grow() }
         self.insert(value, for: stream)
         self.count += 1
     }
 
-    private mutating func insert(_ value: Value, for stream: UInt32) {
+    private mutating func insert(_ value: consuming Value, for stream: UInt32) {
         var index = self.home(of: stream)
         while self.streams[index] != 0 { index = (index + 1) & self.mask }
         self.streams[index] = stream

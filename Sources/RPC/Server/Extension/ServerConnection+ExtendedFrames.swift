@@ -60,14 +60,6 @@ extension ServerConnection {
         extended.assembler.drop(stream)
     }
 
-    /// The original of the body of a frame.
-    ///
-    /// - Throws: A `Status` if it does not decompress.
-    func original(of body: ByteBuffer, _ header: FrameHeader) throws(Status) -> ByteBuffer {
-        guard self.extended != nil, header.flags.contains(.compressed) else { return body }
-        return try self.decompress(body)
-    }
-
     /// The original of a compressed body.
     ///
     /// - Throws: A `Status` if it is none, or too long.
