@@ -9,6 +9,8 @@ final class ServerCall: CallContext, @unchecked Sendable {
         case failure(Status)
     }
 
+    /// The origin. Stored once more because each cast would count a reference.
+    let connection: ServerConnection
     let stream: UInt32
     let served: ServedMethod
     /// The encoded request, until it is taken, of a method that has one.
@@ -35,6 +37,7 @@ final class ServerCall: CallContext, @unchecked Sendable {
         metadata: consuming Metadata,
         timeout: Int64
     ) {
+        self.connection = connection
         self.stream = stream
         self.served = served
         let isStreamed = served.descriptor.kind.streamsRequests
@@ -51,9 +54,6 @@ final class ServerCall: CallContext, @unchecked Sendable {
         )
         if timeout > 0 { self.timer = shared.deadlines.add(.call(self), in: timeout, from: self.start) }
     }
-
-    // Unsafe for speed: calls are made of nothing but connections.
-    var connection: ServerConnection { unsafeDowncast(self.origin, to: ServerConnection.self) }
 
     /// Whether the last frame is written, or never will be.
     var isOver: Bool { self.outcome != nil }
