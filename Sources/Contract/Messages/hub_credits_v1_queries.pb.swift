@@ -623,7 +623,7 @@ package nonisolated struct GetCreditReportRequest: Sendable {
   /// Only this kind. Unset: all.
   package var kind: TransactionKind = .unspecified
 
-  /// Groups per page, 1 to 500. 0: 50.
+  /// Most groups per page, 1 to 500. 0: 50. By user within some days, at most 200 come at a time.
   package var pageSize: Int32 = 0
 
   /// `next_page_token` of the page before. Empty: the first page.

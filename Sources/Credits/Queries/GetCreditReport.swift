@@ -11,7 +11,7 @@ extension CreditsService {
         _ call: CallContext
     ) async throws -> GetCreditReportResponse {
         let order = try ReportOrder(request)
-        let size = try pageSize(request.pageSize)
+        let size = min(try pageSize(request.pageSize), order.largestPage)
         let start = try ReportPosition(field: request.pageToken, of: order)
 
         // One group more than asked for tells whether another page follows.

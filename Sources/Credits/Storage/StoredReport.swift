@@ -53,6 +53,9 @@ extension ReportOrder {
         self.source == .daily && !self.keys.contains(.day) && self.user == nil
     }
 
+    /// Most groups that are read in less than a tenth of a second, among ten million movements.
+    var largestPage: Int64 { self.readsDaysByUser ? 200 : 500 }
+
     /// The statement, put together of our own words only; every value is a parameter. Only the filters that are set are in
     /// it, so that each form of a report has a plan that fits it.
     fileprivate func sql(after position: ReportPosition?, _ parameters: inout [Parameter]) -> String {

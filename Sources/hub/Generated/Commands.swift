@@ -632,7 +632,7 @@ struct CreditsGroup: ParsableCommand {
         @Option(name: "--kind", help: "Only this kind. Unset: all.")
         var kind: TransactionKind?
 
-        @Option(name: "--page-size", parsing: .unconditional, help: "Groups per page, 1 to 500. 0: 50.")
+        @Option(name: "--page-size", parsing: .unconditional, help: "Most groups per page, 1 to 500. 0: 50. By user within some days, at most 200 come at a time.")
         var pageSize: Int32?
 
         @Option(name: "--page-token", help: "`next_page_token` of the page before. Empty: the first page.")

@@ -238,6 +238,32 @@ import Testing
         }
     }
 
+    @Test func `by user within days a page is never long, and all users come`() async throws {
+        try await withLedger { ledger in
+            try await ledger.database.run(
+                """
+                INSERT INTO report_day
+                SELECT '2026-11-01', md5(n::text)::uuid, 'chat', 'gpt', 2, 1, 0, 1 FROM generate_series(1, 450) n
+                """
+            )
+            let options = CallOptions(as: ledger.administrator)
+            var request = GetCreditReportRequest.with {
+                $0.groupBy = [.user]
+                $0.fromDay = "2026-11-01"
+                $0.pageSize = 500
+            }
+            var pages: [[String]] = []
+            repeat {
+                let page = try await ledger.queries.getCreditReport(request, options)
+                pages.append(page.rows.map(\.userID))
+                request.pageToken = page.nextPageToken
+            } while !request.pageToken.isEmpty
+
+            #expect(pages.map(\.count) == [200, 200, 50])
+            #expect(Set(pages.joined()).count == 450)
+        }
+    }
+
     @Test func `a token belongs to its groups and filters`() async throws {
         try await self.withReport { ledger in
             let options = CallOptions(as: ledger.administrator)
