@@ -68,12 +68,9 @@ struct Batch {
         try self.load(on: connection, &memory)
         self.answerRepeats(memory)
         guard let head = memory.head, !self.pending.isEmpty else { return }
-        // Moved, not copied: an account may have many holds.
-        var books: [UUID: AccountBook] = [:]
-        swap(&books, &self.books)
         var draft = Draft(
             self.pending.map(\.command),
-            on: consume books,
+            taking: &self.books,
             ended: self.ended,
             promotions: self.promotions,
             now: memory.now

@@ -27,17 +27,21 @@ struct Draft {
     private var promotions: [PromotionCode: Promotion]
 
     /// Decides on commands, those of one account in their order. An account that is not among the books does not exist.
+    ///
+    /// - Parameter books: Are taken away: a second reference to them, even one that is never used again, would have every
+    ///   account copied with all its holds.
     init(
         _ commands: [LedgerCommand],
-        on books: consuming [UUID: AccountBook],
+        taking books: inout [UUID: AccountBook],
         ended: [UUID: EndedHold] = [:],
         promotions: [PromotionCode: Promotion] = [:],
         now: LedgerTime
     ) {
-        self.books = books
+        self.books = [:]
         self.promotions = promotions
         self.outcomes = Array(repeating: nil, count: commands.count)
         self.entries.reserveCapacity(commands.count)
+        swap(&self.books, &books)
         var first = [UUID: Int](minimumCapacity: commands.count)
         for number in commands.byAccount {
             let command = commands[number]

@@ -29,11 +29,12 @@ struct JointDraft: ~Copyable {
         // A statement of its own: it sees what was committed before the locks were ours.
         let now = try transaction.first(readClock) { row in LedgerTime(microseconds: try row.int(0)) } ?? .distantPast
         var books = try transaction.books(of: accounts)
-        var draft = Draft(commands, on: books, now: now)
+        var decided = books
+        var draft = Draft(commands, taking: &decided, now: now)
         if !draft.incomplete.isEmpty {
             let unknown = Parameter.uuids(Array(draft.incomplete))
             for hold in try transaction.rows(StoredHold.readOverdue, [unknown], StoredHold.init) { books.learn(hold) }
-            draft = Draft(commands, on: books, now: now)
+            draft = Draft(commands, taking: &books, now: now)
         }
         self.draft = draft
         self.laneCount = lanes
