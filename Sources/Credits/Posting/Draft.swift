@@ -28,8 +28,8 @@ struct Draft {
 
     /// Decides on commands, those of one account in their order. An account that is not among the books does not exist.
     ///
-    /// - Parameter books: Are taken away: a second reference to them, even one that is never used again, would have every
-    ///   account copied with all its holds.
+    /// The books are taken away: a second reference to them, even one that is never used again, would have every account
+    /// copied with all its holds.
     init(
         _ commands: [LedgerCommand],
         taking books: inout [UUID: AccountBook],

@@ -53,9 +53,14 @@ extension ServerConnection {
         do {
             self.open(header, try self.decompress(body))
         } catch {
-            self.answer(error, on: header.stream)
-            self.noteEnd(mayClose: self.calls.mayClose)
+            self.decline(header.stream, error)
         }
+    }
+
+    /// Answers a request whose call does not begin.
+    private func decline(_ stream: UInt32, _ status: Status) {
+        self.answer(status, on: stream)
+        self.noteEnd(mayClose: self.calls.mayClose)
     }
 
     /// Starts the call of a request, or answers why not.
@@ -82,8 +87,7 @@ extension ServerConnection {
                 self.takeFirstMessage(opening, body.part(request.payload), in: requests, header)
             }
         } catch {
-            self.answer(error, on: header.stream)
-            self.noteEnd(mayClose: self.calls.mayClose)
+            self.decline(header.stream, error)
         }
     }
 

@@ -92,6 +92,25 @@ struct ObservationTests {
         #expect(await left.withLock { $0 }?.value == first)
     }
 
+    @Test func `a worker serves the next call if nothing of the last is left`() async throws {
+        struct Seen: Sendable { weak var slot: TraceSlot? }
+        let seen = Mutex<[Seen]>([])
+        let handler = MethodHandler.unary(EchoService.echo) { request, _ in
+            seen.withLock { $0.append(Seen(slot: TraceContext.slot)) }
+            return request
+        }
+        let service = ServiceDefinition(name: EchoService.name, methods: [handler])
+
+        try await Self.serving(service, client: []) { client in
+            for _ in 0..<3 { _ = try await client.unary(EchoService.echo, .init()) }
+
+            let slots = seen.withLock { $0.map(\.slot) }
+            #expect(slots.count == 3)
+            #expect(slots[0] != nil)
+            #expect(slots.allSatisfy { $0 === slots[0] })
+        }
+    }
+
     @Test func `every log line of a call names its trace`() async throws {
         let lines = Lines()
         let caller = try #require(TraceContext(traceparent: Self.text))
