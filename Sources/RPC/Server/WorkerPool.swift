@@ -111,7 +111,7 @@ final class Worker: @unchecked Sendable {
             }
             call.tellInterceptors()
             call.returned()
-            if self.slot.isShared { self.isRetired = true }
+            if self.slot.isShared { self.isRetired = true } else { self.slot.trace = nil }
         }
     }
 

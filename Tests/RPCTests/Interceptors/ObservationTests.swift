@@ -111,6 +111,26 @@ struct ObservationTests {
         }
     }
 
+    @Test func `a trace ends with its call`() throws {
+        let record = Record()
+        let server = try ConnectionInHand(interceptors: [record, CallTrace()])
+
+        for stream in [1, 3, 5] as [UInt32] {
+            _ = try server.exchange(.request(EchoService.echo, .of("hi"), on: stream))
+        }
+
+        #expect(record.traces.withLock { $0 } == [nil, nil, nil])
+    }
+
+    /// Writes down in which trace calls begin.
+    private final class Record: ImmediateServerInterceptor {
+        let traces = Mutex<[TraceContext?]>([])
+
+        func beforeAtOnce(_ call: CallContext, subject: String?) {
+            self.traces.withLock { $0.append(TraceContext.current) }
+        }
+    }
+
     @Test func `every log line of a call names its trace`() async throws {
         let lines = Lines()
         let caller = try #require(TraceContext(traceparent: Self.text))
