@@ -4,9 +4,14 @@ import RPC
 /// database.
 final class TokenGuard: ServerInterceptor {
     /// Who calls, for the handler.
-    struct Caller: Sendable {
+    final class Caller: Sendable {
         let name: String
         let permissions: Set<String>
+
+        init(name: String, permissions: Set<String>) {
+            self.name = name
+            self.permissions = permissions
+        }
     }
 
     private static let callers = [
@@ -23,12 +28,19 @@ final class TokenGuard: ServerInterceptor {
     }
 
     func before(_ call: CallContext, subject: String?) async throws {
-        guard let presented = call.metadata["authorization"], let caller = Self.callers[presented] else {
+        guard let credential = call.credential, let caller = Self.caller(of: credential) else {
             throw Status(.unauthenticated, "The call has no known token.", reason: "TOKEN_INVALID")
         }
         guard caller.permissions.contains(self.permission), subject?.isEmpty == false else {
             throw Status(.permissionDenied, "\(caller.name) may not do that.", reason: "FORBIDDEN")
         }
         call.identity = caller
+    }
+
+    private static func caller(of credential: Credential) -> Caller? {
+        if let known = credential.finding as? Caller { return known }
+        guard let caller = self.callers[credential.text] else { return nil }
+        credential.finding = caller
+        return caller
     }
 }

@@ -3,49 +3,37 @@ internal import NIOCore
 internal import Synchronization
 
 /// What a handler knows of its call beside the request.
-// A class that `ServerCall` extends, so that a call is one object. Nothing here changes without a lock.
+// A class that `ServerCall` extends, so that a call is one object. What changes once the handler runs has a lock.
 package class CallContext: @unchecked Sendable {
-    /// The method called.
-    package let method: MethodDescriptor
-
-    /// What the caller sent along.
-    package let metadata: Metadata
-
-    /// The connection, of a call that came over one.
-    final let origin: CallOrigin
+    private let head: CallHead
     /// When the request was read.
     let start: NIODeadline
     /// Nanoseconds from then on that the caller waits; 0 is no limit.
     private let timeout: Int64
     private let serial: UInt64
-    private let state = Mutex(State())
-    /// Whether headers or trailers were set; most handlers set none, and this costs less to look at.
+    /// What is told to the caller beside the answer. Most handlers set nothing, which `isAdorned` says at less cost.
+    private let adornment = Mutex<ResponseExtras?>(nil)
     private let isAdorned = Atomic(false)
-
-    private struct State {
-        var caller: (any Sendable)?
-        var trace: TraceContext?
-        var headers = Metadata()
-        var trailers = Metadata()
-    }
+    /// Whether all interceptors have been asked.
+    private var isAdmitted = false
 
     /// Makes the context of one call. `serial` is unlike that of any other call with high probability and names a call
     /// that does not name itself.
-    init(
-        method: MethodDescriptor,
-        metadata: Metadata,
-        origin: CallOrigin,
-        start: NIODeadline = .now(),
-        timeout: Int64 = 0,
-        serial: UInt64
-    ) {
-        self.method = method
-        self.metadata = metadata
-        self.origin = origin
+    init(_ head: CallHead, start: NIODeadline = .now(), timeout: Int64 = 0, serial: UInt64) {
+        self.head = head
         self.start = start
         self.timeout = timeout
         self.serial = serial
     }
+
+    /// The method called.
+    package var method: MethodDescriptor { self.head.method }
+
+    /// What the caller sent along.
+    package var metadata: Metadata { self.head.metadata }
+
+    /// What the caller presents as `authorization`; nil if there is none, or more than one.
+    package var credential: Credential? { self.head.credential }
 
     /// When the caller stops waiting; the server answers `DEADLINE_EXCEEDED` by itself then.
     package var deadline: ContinuousClock.Instant? {
@@ -54,47 +42,58 @@ package class CallContext: @unchecked Sendable {
     }
 
     /// Who is at the other end of the connection.
-    package var peer: Peer { self.origin.peer }
+    package var peer: Peer { self.head.origin.peer }
 
     /// Who is there by the certificate it has shown; nil where the listener demands none.
-    package var certificate: PeerCertificate? { self.origin.certificate }
+    package var certificate: PeerCertificate? { self.head.origin.certificate }
 
-    /// Who calls, as an interceptor found out before the handler runs.
+    /// Who calls, as an interceptor found out before the handler runs; it must not be set later.
     package var identity: (any Sendable)? {
-        get { self.state.withLock { $0.caller } }
-        set { self.state.withLock { $0.caller = newValue } }
+        willSet { self.expectInterceptor() }
+    }
+
+    /// Where the call stands in its trace, if an interceptor follows traces; it must not be set later.
+    package var trace: TraceContext? {
+        willSet { self.expectInterceptor() }
+    }
+
+    /// All interceptors have admitted the call.
+    func admitted() {
+        self.isAdmitted = true
+    }
+
+    /// From when the handler runs, any thread may read what interceptors have set, without a lock.
+    private func expectInterceptor() {
+        precondition(!self.isAdmitted, "Only interceptors may say who calls or where in a trace a call stands.")
     }
 
     /// What the caller learns before the first response message, up to 8 KiB of keys and values; more is left out. Setting
     /// them later has no effect. Plain clients pass over them.
     package var headers: Metadata {
-        get { self.state.withLock { $0.headers } }
-        set {
-            self.state.withLock { $0.headers = newValue }
-            self.isAdorned.store(true, ordering: .relaxed)
-        }
+        get { self.adornment.withLock { $0?.headers } ?? Metadata() }
+        set { self.adorn { $0.headers = newValue } }
     }
 
     /// What the caller learns with the end of the call, up to 8 KiB of keys and values; more is left out. Plain clients
     /// pass over them.
     package var trailers: Metadata {
-        get { self.state.withLock { $0.trailers } }
-        set {
-            self.state.withLock { $0.trailers = newValue }
-            self.isAdorned.store(true, ordering: .relaxed)
-        }
+        get { self.adornment.withLock { $0?.trailers } ?? Metadata() }
+        set { self.adorn { $0.trailers = newValue } }
     }
 
     /// What goes along with the answer; nil if nothing does.
     var extras: ResponseExtras? {
         guard self.isAdorned.load(ordering: .relaxed) else { return nil }
-        return self.state.withLock { ResponseExtras(headers: $0.headers, trailers: $0.trailers) }
+        return self.adornment.withLock(\.self)
     }
 
-    /// Where the call stands in its trace, if an interceptor follows traces.
-    package var trace: TraceContext? {
-        get { self.state.withLock { $0.trace } }
-        set { self.state.withLock { $0.trace = newValue } }
+    private func adorn(_ change: (inout ResponseExtras) -> Void) {
+        self.adornment.withLock { adornment in
+            var extras = adornment ?? ResponseExtras()
+            change(&extras)
+            adornment = extras
+        }
+        self.isAdorned.store(true, ordering: .relaxed)
     }
 
     /// Names the call in logs: the caller's `x-request-id` if it is 1 to 64 of `A-Za-z0-9-_.`, else 16 random hex digits.
@@ -106,7 +105,7 @@ package class CallContext: @unchecked Sendable {
 
     /// The server's logger with the method, the request ID and the place in the trace.
     package var logger: Logger {
-        var logger = self.origin.logger
+        var logger = self.head.origin.logger
         for (key, value) in self.trace?.logMetadata ?? [:] { logger[metadataKey: key] = value }
         logger[metadataKey: "method"] = "\(self.method.path)"
         logger[metadataKey: "request-id"] = "\(self.requestID)"
@@ -115,7 +114,7 @@ package class CallContext: @unchecked Sendable {
 
     /// Whether the log takes messages of a level; to make `logger` is dear beside a small call.
     package func isLogged(at level: Logger.Level) -> Bool {
-        level >= self.origin.logLevel
+        level >= self.head.origin.logLevel
     }
 
     private static func isRequestID(_ text: String) -> Bool {
@@ -128,6 +127,23 @@ package class CallContext: @unchecked Sendable {
                 default: false
                 }
             }
+    }
+}
+
+/// What a call is from the start: where it comes from, its method and what was sent along.
+// A class that `RequestHead` extends, so that calls that are alike share one object. All that is stored is constant and can
+// be shared.
+class CallHead: @unchecked Sendable {
+    final let method: MethodDescriptor
+    final let metadata: Metadata
+    final let credential: Credential?
+    final let origin: CallOrigin
+
+    init(method: MethodDescriptor, metadata: Metadata, credential: Credential?, origin: CallOrigin) {
+        self.method = method
+        self.metadata = metadata
+        self.credential = credential
+        self.origin = origin
     }
 }
 

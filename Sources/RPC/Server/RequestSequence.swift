@@ -90,8 +90,9 @@ extension Message {
     ///
     /// - Throws: A `Status` if the bytes are not such a message.
     init(request bytes: ByteBuffer) throws(Status) {
+        self.init()
         do {
-            try self.init(decoding: bytes.readableBytesSpan)
+            try bytes.withBytes { try self.decode($0.bytes) }
         } catch {
             throw Violation.malformedRequest.status
         }

@@ -9,10 +9,9 @@ final class ServerCall: CallContext, @unchecked Sendable {
         case failure(Status)
     }
 
-    /// The origin. Stored once more because each cast would count a reference.
-    let connection: ServerConnection
+    /// What its request says. Stored once more because each cast would count a reference.
+    let request: RequestHead
     let stream: UInt32
-    let served: ServedMethod
     /// The encoded request, until it is taken, of a method that has one.
     private var payload: ByteBuffer?
     /// The requests of a method whose client streams.
@@ -30,30 +29,25 @@ final class ServerCall: CallContext, @unchecked Sendable {
 
     /// Makes a call that waits for a worker. `timeout` is the nanoseconds left to answer; 0 is no limit.
     init(
-        on connection: ServerConnection,
+        _ request: RequestHead,
         stream: UInt32,
-        of served: consuming ServedMethod,
         payload: consuming ByteBuffer,
-        metadata: consuming Metadata,
-        timeout: Int64
+        timeout: Int64,
+        sharing shared: borrowing ServerLoop
     ) {
-        self.connection = connection
+        self.request = request
         self.stream = stream
-        self.served = served
-        let isStreamed = served.descriptor.kind.streamsRequests
+        let isStreamed = request.kind.streamsRequests
         self.payload = isStreamed ? nil : payload
         self.requests = isStreamed ? RequestQueue() : nil
-        let shared = connection.shared
-        super.init(
-            method: served.descriptor,
-            metadata: metadata,
-            origin: connection,
-            start: shared.readAt,
-            timeout: timeout,
-            serial: shared.nextSerial()
-        )
+        super.init(request, start: shared.readAt, timeout: timeout, serial: shared.nextSerial())
         if timeout > 0 { self.timer = shared.deadlines.add(.call(self), in: timeout, from: self.start) }
     }
+
+    var connection: ServerConnection { self.request.connection }
+
+    /// The method, as it is served.
+    var served: ServedMethod { self.request.served }
 
     /// Whether the last frame is written, or never will be.
     var isOver: Bool { self.outcome != nil }

@@ -65,22 +65,16 @@ extension ServerConnection {
 
     /// Starts the call of a request, or answers why not.
     private func open(_ header: FrameHeader, _ body: ByteBuffer) {
-        do {
-            let bytes = body.readableBytesUInt8Span
-            let request = try self.parse(bytes)
-            if self.negotiation.state == .open { try self.receiveFirst(request) }
-            let method = try self.method(of: request, in: bytes)
-            let call = ServerCall(
-                on: self,
-                stream: header.stream,
-                of: method,
-                payload: body.part(request.payload),
-                metadata: request.metadata(in: bytes),
-                timeout: request.timeout
-            )
-            let opening = CallOpening(method.descriptor.kind, header.flags, payloadIsEmpty: request.payload.isEmpty)
+        do throws(Status) {
+            let (request, call) = try body.withBytes { bytes throws(Status) in
+                let request = try self.parse(bytes)
+                let call = try self.call(of: request, in: bytes, payload: body.part(request.payload), on: header.stream)
+                return (request, call)
+            }
+            let kind = call.request.kind
+            let opening = CallOpening(kind, header.flags, payloadIsEmpty: request.payload.isEmpty)
             self.calls.start(call, on: header.stream, takesMore: opening.takesMore)
-            self.extended?.began(header.stream, method.descriptor.kind)
+            self.extended?.began(header.stream, kind)
             if self.life.watchesIdle { self.life.turned(idle: false, at: self.shared.loop.now) }
             self.shared.workers.add(call)
             if let requests = call.requests {
@@ -106,21 +100,26 @@ extension ServerConnection {
         }
     }
 
-    private func method(of request: RequestEnvelope, in bytes: Span<UInt8>) throws(Status) -> ServedMethod {
+    private func call(
+        of request: RequestEnvelope,
+        in bytes: Span<UInt8>,
+        payload: ByteBuffer,
+        on stream: UInt32
+    ) throws(Status) -> ServerCall {
+        if self.negotiation.state == .open { try self.receiveFirst(request) }
         guard request.metadataSize <= self.service.limits.maxMetadata else {
             throw Violation.metadataTooLarge.status
         }
-        let (service, name) = (bytes.extracting(request.service), bytes.extracting(request.method))
-        guard let method = self.service.methods.find(service: service, name: name) else {
-            throw Status.noSuchMethod(service, name)
+        guard let head = self.memory.head(of: request, in: bytes, on: self, among: self.service.methods) else {
+            throw Status.noSuchMethod(bytes.extracting(request.service), bytes.extracting(request.method))
         }
         guard request.timeout >= 0 else { throw Violation.expired.status }
-        return method
+        return ServerCall(head, stream: stream, payload: payload, timeout: request.timeout, sharing: self.shared)
     }
 
     private func parse(_ bytes: Span<UInt8>) throws(Status) -> RequestEnvelope {
         do {
-            return try RequestEnvelope(parsing: bytes)
+            return try self.memory.parse(bytes)
         } catch {
             throw Violation.malformedRequest.status
         }

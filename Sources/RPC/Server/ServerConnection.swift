@@ -25,6 +25,7 @@ final class ServerConnection: CallOrigin, ChannelDuplexHandler, @unchecked Senda
     private(set) var context: ChannelHandlerContext?
     private(set) var isReading = false
     private var decoder: FrameDecoder
+    var memory = RequestMemory()
     private var checkUpTimer: (ticket: Deadlines<ServerLoop.Waiting>.Ticket, due: NIODeadline)?
 
     init(of service: ServerCore, on shared: ServerLoop, from host: String? = nil) {
@@ -120,6 +121,7 @@ final class ServerConnection: CallOrigin, ChannelDuplexHandler, @unchecked Senda
         guard self.context.take() != nil else { return }
         self.output.isWritable = true
         self.cancelCheckUp()
+        self.memory.forget()
         let lost = Status(.cancelled, "The connection was closed.", reason: "CONNECTION_LOST")
         self.calls.close().forEach { $0.cancel(lost) }
         self.peerCaughtUp()

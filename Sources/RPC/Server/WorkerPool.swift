@@ -105,6 +105,7 @@ final class Worker: @unchecked Sendable {
                     step = try reached.next?.begin(call, subject: subject)
                     self.slot.trace = call.trace
                 }
+                call.admitted()
                 try answer(try await body(request, call), call)
             } catch {
                 call.fail(call.status(for: error))

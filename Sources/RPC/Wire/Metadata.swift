@@ -12,6 +12,8 @@ package struct Metadata: Sendable {
 
     /// The fields `metadata` of a `ttrpc.Request`, in the order of sending. All text in it is valid UTF-8.
     private(set) var encoded: [UInt8] = []
+    /// Which keys there may be: most that are asked for are in no request.
+    private var keys = KeyFilter()
 
     /// Makes metadata without a pair.
     package init() {}
@@ -22,12 +24,14 @@ package struct Metadata: Sendable {
     }
 
     /// Takes encoded fields over, which must be as `encoded` says.
-    init(encoded: [UInt8]) {
+    init(encoded: [UInt8], keys: KeyFilter) {
         self.encoded = encoded
+        self.keys = keys
     }
 
     /// The first value of a key.
     package subscript(_ key: String) -> String? {
+        guard self.keys.mayHold(key.utf8.span) else { return nil }
         var places = MetadataPlaces(in: self.encoded)
         while let place = places.next() {
             if self.key(at: place, is: key) { return self.text(place.value) }
@@ -37,6 +41,7 @@ package struct Metadata: Sendable {
 
     /// All values of a key, in their order.
     package func values(for key: String) -> [String] {
+        guard self.keys.mayHold(key.utf8.span) else { return [] }
         var values: [String] = []
         var places = MetadataPlaces(in: self.encoded)
         while let place = places.next() {
@@ -45,10 +50,26 @@ package struct Metadata: Sendable {
         return values
     }
 
+    /// Whether a key has this value and no other. The time it takes says nothing about the value but its length.
+    func holdsOnly(_ value: String, for key: String) -> Bool {
+        guard self.keys.mayHold(key.utf8.span) else { return false }
+        var found = 0
+        var isEqual = true
+        var places = MetadataPlaces(in: self.encoded)
+        while let place = places.next() {
+            guard self.key(at: place, is: key) else { continue }
+            found += 1
+            isEqual = self.encoded.span.extracting(place.value).isEqual(to: value.utf8.span) && isEqual
+        }
+        return found == 1 && isEqual
+    }
+
     /// Adds a pair behind the others.
     package mutating func append(_ key: String, _ value: String) {
         var pair = ByteBuffer()
-        pair.writePair(key.lowercased(), value, field: 5)
+        let key = key.lowercased()
+        self.keys.add(key.utf8.span)
+        pair.writePair(key, value, field: 5)
         self.encoded.append(contentsOf: pair.readableBytesView)
     }
 
@@ -138,5 +159,26 @@ extension Span<UInt8> {
             }
         }
         return (key, value)
+    }
+}
+
+/// Which keys metadata may hold: a bit for each of 64 classes of them.
+struct KeyFilter {
+    private var bits: UInt64 = 0
+
+    /// Notes a key.
+    mutating func add(_ key: Span<UInt8>) {
+        self.bits |= Self.bit(of: key)
+    }
+
+    /// False if no such key was noted, in lower or in upper case.
+    func mayHold(_ key: Span<UInt8>) -> Bool {
+        self.bits & Self.bit(of: key) != 0
+    }
+
+    /// Tells keys apart by their length and, if it is ASCII, the first letter.
+    private static func bit(of key: Span<UInt8>) -> UInt64 {
+        guard let first = key.isEmpty ? nil : key[0], first < 0x80 else { return 1 << UInt64(key.count & 63) }
+        return 1 << UInt64((key.count &+ Int(first | 0x20) &* 11) & 63)
     }
 }

@@ -70,11 +70,8 @@ struct DuplicateMethod: Error, CustomStringConvertible {
 }
 
 extension Span<UInt8> {
-    /// Whether these are the same bytes.
-    fileprivate func holds(_ other: [UInt8]) -> Bool {
-        guard self.count == other.count else { return false }
-        for index in self.indices where self[index] != other[index] { return false }
-        return true
+    fileprivate func holds(_ bytes: [UInt8]) -> Bool {
+        self.isEqual(to: bytes.span)
     }
 
     /// Mixes the bytes, eight at a time, into a hash.
@@ -87,15 +84,5 @@ extension Span<UInt8> {
             index += 8
         }
         return hash
-    }
-
-    /// Up to eight bytes from `index` on.
-    private func word(at index: Int) -> UInt64 {
-        if self.count - index >= 8 {
-            return self.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)  // within bounds, any bits
-        }
-        var word: UInt64 = 0
-        for position in index..<self.count { word = word << 8 | UInt64(self[position]) }
-        return word
     }
 }

@@ -11,16 +11,36 @@ struct RequestEnvelope {
     private var isMetadataAlone = true
     /// Bytes of all keys and values.
     private(set) var metadataSize = 0
+    private var keys = KeyFilter()
+    /// Whether service or method were read, even if they are empty.
+    private(set) var hasNames = false
+    /// Whether service and method are those that were known before; nothing is said of them then.
+    var hasKnownNames: Bool { self.first > 0 && !self.hasNames }
+    /// Whether the metadata is that which was known before; nothing is said of it then.
+    private(set) var hasKnownMetadata = false
+    private let first: Int
     /// What the client can do beyond the base protocol, if it says so.
     private(set) var offer: Range<Int>?
 
-    init(parsing bytes: Span<UInt8>) throws(MalformedEnvelope) {
-        var index = 0
+    /// Reads a request. What lies before `first` is the names of service and method, which are known. `known` is metadata
+    /// that has been checked before; it is recognized if it ends the request.
+    init(
+        parsing bytes: Span<UInt8>,
+        from first: Int = 0,
+        knowing known: borrowing Metadata = Metadata()
+    ) throws(MalformedEnvelope) {
+        self.first = first
+        let knownStart = known.encoded.isEmpty ? bytes.count : bytes.count - known.encoded.count
+        var index = first
         while index < bytes.count {
             let start = index
+            if start == knownStart, self.metadata.isEmpty, bytes.extracting(start...).isEqual(to: known.encoded.span) {
+                self.hasKnownMetadata = true
+                return
+            }
             switch try bytes.field(at: &index) {
-            case .bytes(1, let range): self.service = range
-            case .bytes(2, let range): self.method = range
+            case .bytes(1, let range): (self.service, self.hasNames) = (range, true)
+            case .bytes(2, let range): (self.method, self.hasNames) = (range, true)
             case .bytes(3, let range): self.payload = range
             case .varint(4, let value): self.timeout = Int64(bitPattern: value)
             case .bytes(5, let range): try self.addPair(start, range, in: bytes)
@@ -33,7 +53,7 @@ struct RequestEnvelope {
     /// The metadata of the request whose bytes these are.
     func metadata(in bytes: Span<UInt8>) -> Metadata {
         if self.metadata.isEmpty { return Metadata() }
-        if self.isMetadataAlone { return Metadata(encoded: Array(bytes.extracting(self.metadata))) }
+        if self.isMetadataAlone { return Metadata(encoded: Array(bytes.extracting(self.metadata)), keys: self.keys) }
         // What else lies there counts for no limit and must not be kept.
         var metadata = Metadata()
         var index = self.metadata.lowerBound
@@ -52,6 +72,7 @@ struct RequestEnvelope {
         try bytes.checkText(value)
         if key.isEmpty { return }  // it names nothing, and would not count
         self.metadataSize += key.count + value.count
+        self.keys.add(bytes.extracting(key))
         if range.count > Envelope.size(of: key.count) + Envelope.size(of: value.count) { self.isMetadataAlone = false }
         if self.metadata.isEmpty {
             self.metadata = start..<range.upperBound
@@ -70,7 +91,7 @@ extension Span<UInt8> {
 }
 
 extension Array<UInt8> {
-    fileprivate init(_ span: Span<UInt8>) {
+    init(_ span: Span<UInt8>) {
         self = span.withUnsafeBufferPointer { [UInt8]($0) }
     }
 }

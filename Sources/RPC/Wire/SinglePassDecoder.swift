@@ -91,7 +91,7 @@ struct SinglePassDecoder: Decoder {
 
     private mutating func string() throws(Unfit) -> String {
         let bytes = try self.bytes().assumingMemoryBound(to: UInt8.self)
-        guard (try? UTF8Span(validating: bytes.span)) != nil else { throw Unfit() }
+        guard bytes.span.isText else { throw Unfit() }
         return String(decoding: bytes, as: UTF8.self)
     }
 
@@ -140,16 +140,15 @@ struct SinglePassDecoder: Decoder {
 }
 
 extension Message {
-    /// Decodes a message.
+    /// Decodes a message into one without content.
     ///
     /// - Throws: What swift-protobuf throws if the bytes are not such a message.
-    init(decoding bytes: RawSpan) throws {
-        self.init()
+    mutating func decode(_ bytes: RawSpan) throws {
         do {
             try SinglePassDecoder.decode(bytes, into: &self)
             if self.isInitialized { return }
         } catch {}
-        try self.init(serializedBytes: bytes)
+        self = try Self(serializedBytes: bytes)
     }
 }
 

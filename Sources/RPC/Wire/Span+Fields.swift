@@ -53,11 +53,7 @@ extension Span<UInt8> {
 
     /// Makes sure that a range is valid UTF-8.
     func checkText(_ range: Range<Int>) throws(MalformedEnvelope) {
-        do {
-            _ = try UTF8Span(validating: self.extracting(range))
-        } catch {
-            throw MalformedEnvelope()
-        }
+        guard self.extracting(range).isText else { throw MalformedEnvelope() }
     }
 
     private func skip(_ count: Int, at index: inout Int) throws(MalformedEnvelope) -> Field {

@@ -33,7 +33,8 @@ package struct TraceContext: Sendable, Hashable {
 
     /// Begins a chain.
     package static func root() -> TraceContext {
-        TraceContext(traceID: TraceIDSource.traceID(), spanID: TraceIDSource.spanID(), isSampled: false)
+        let ids = TraceIDSource.root()
+        return TraceContext(traceID: ids.traceID, spanID: ids.spanID, isSampled: false)
     }
 
     /// Calls `body`, and all calls made in it go on with this hop.
