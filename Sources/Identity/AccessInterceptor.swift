@@ -33,7 +33,7 @@ final class AccessInterceptor: ServerInterceptor {
         guard case .needs(let resource, let action, _) = self.rule else {
             return try await self.limiter.admit("client:\(call.client.network)", to: self.rate)
         }
-        let claims = try await self.identity.tokens.read(try call.bearerToken)
+        let claims = try await self.identity.tokens.read(try call.presented)
         let counted = self.rate == .signIn ? "client:\(call.client.network)" : "user:\(claims.userID.text)"
         try await self.limiter.admit(counted, to: self.rate)
         let principal = try await self.identity.principal(of: claims)
@@ -64,16 +64,13 @@ final class AccessInterceptor: ServerInterceptor {
 }
 
 extension CallContext {
-    /// What the caller presents as `authorization: Bearer …`.
-    fileprivate var bearerToken: String {
+    /// What the caller presents as `authorization`.
+    ///
+    /// - Throws: `UNAUTHENTICATED` if there is nothing, or more than one value.
+    fileprivate var presented: Credential {
         get throws {
-            let presented = self.metadata.values(for: "authorization")
-            guard !presented.isEmpty else { throw Status.tokenMissing }
-            let parts = presented[0].split(separator: " ", maxSplits: 1)
-            guard presented.count == 1, parts.count == 2, parts[0].lowercased() == "bearer" else {
-                throw Status.tokenInvalid
-            }
-            return String(parts[1])
+            if let credential = self.credential { return credential }
+            throw self.metadata["authorization"] == nil ? Status.tokenMissing : Status.tokenInvalid
         }
     }
 }

@@ -35,17 +35,29 @@ final class AccessTokens: Sendable {
         return (token, self.lifetime)
     }
 
-    /// What a token says. Whether its session still lives is another question.
+    /// What the token of a credential says, `Bearer …`. Whether its session still lives is another question.
     ///
     /// - Throws: `UNAUTHENTICATED`, or what the database throws.
-    func read(_ token: String) async throws -> AccessClaims {
+    func read(_ credential: Credential) async throws -> AccessClaims {
+        let claims = try await self.knownClaims(of: credential)
+        guard Self.now < claims.expiresAt else { throw Status.tokenExpired }
+        return claims
+    }
+
+    /// A connection whose caller is the same as before knows what the token says; else the hash tells, if the token was
+    /// verified lately.
+    private func knownClaims(of credential: Credential) async throws -> AccessClaims {
+        if let known = credential.finding as? KnownClaims { return known.claims }
+        let token = try credential.bearerToken
         let hash = SHA256.hash(token.utf8)
-        if let claims = self.recent.withLock({ $0.claims(of: hash) }) {
-            guard Self.now < claims.expiresAt else { throw Status.tokenExpired }
-            return claims
+        let claims: AccessClaims
+        if let known = self.recent.withLock({ $0.claims(of: hash) }) {
+            claims = known
+        } else {
+            claims = try await self.verify(token)
+            self.recent.withLock { $0.insert(claims, of: hash) }
         }
-        let claims = try await self.verify(token)
-        self.recent.withLock { $0.insert(claims, of: hash) }
+        credential.finding = KnownClaims(claims)
         return claims
     }
 
@@ -75,4 +87,24 @@ final class AccessTokens: Sendable {
     }
 
     private static var now: Int64 { Int64(Date().timeIntervalSince1970) }
+}
+
+/// What a credential's token was found to say.
+private final class KnownClaims: Sendable {
+    let claims: AccessClaims
+
+    init(_ claims: AccessClaims) {
+        self.claims = claims
+    }
+}
+
+extension Credential {
+    /// What the caller presents as `Bearer …`.
+    fileprivate var bearerToken: String {
+        get throws {
+            let parts = self.text.split(separator: " ", maxSplits: 1)
+            guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw Status.tokenInvalid }
+            return String(parts[1])
+        }
+    }
 }

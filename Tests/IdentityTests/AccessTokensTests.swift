@@ -34,6 +34,25 @@ import Testing
         }
     }
 
+    @Test func `a credential that was found good runs out all the same`() async throws {
+        try await withHub(configure: { $0.accessTokenLifetime = .seconds(2) }) { hub in
+            let tokens = hub.node.tokens
+            let token = try await tokens.issue(for: UUID(), session: UUID()).token
+            let credential = try #require(Credential(in: ["authorization": "Bearer \(token)"]))
+
+            let first = try await tokens.read(credential)
+            #expect(try await tokens.read(credential) == first)
+            try await eventually {
+                do {
+                    _ = try await tokens.read(credential)
+                    return false
+                } catch let status as Status {
+                    return status.reason == "TOKEN_EXPIRED"
+                }
+            }
+        }
+    }
+
     @Test func `junk is refused`() async throws {
         try await withHub { hub in
             for token in ["", "Bearer", "x", "a.b.c", String(repeating: "A", count: 1_048_576)] {
@@ -114,7 +133,9 @@ import Testing
             }
 
             #expect(try await hub.number("SELECT count(*) FROM signing_key") == 1)
-            for (node, token) in zip(nodes.reversed(), tokens) { _ = try await node.tokens.read(token) }
+            for (node, token) in zip(nodes.reversed(), tokens) {
+                _ = try await node.tokens.read(try #require(Credential(in: ["authorization": "Bearer \(token)"])))
+            }
             let sealed = try #require(
                 try await hub.database.first("SELECT sealed_private_key FROM signing_key") { try $0.bytes(0) }
             )

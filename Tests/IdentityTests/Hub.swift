@@ -58,12 +58,13 @@ struct Hub: Sendable {
     ) -> CallContext {
         var metadata = Metadata(["client-address": client ?? self.client])
         for value in authorization { metadata.append("authorization", value) }
-        return CallContext(
+        let head = CallHead(
             method: method,
             metadata: metadata,
-            origin: CallOrigin(.unix, logger: self.logger),
-            serial: .random(in: .min ... .max)
+            credential: Credential(in: metadata),
+            origin: CallOrigin(.unix, logger: self.logger)
         )
+        return CallContext(head, serial: .random(in: .min ... .max))
     }
 
     func register(_ email: String? = nil, _ password: String = Self.password) async throws -> RegisterResponse {

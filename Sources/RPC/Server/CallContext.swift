@@ -5,7 +5,7 @@ internal import Synchronization
 /// What a handler knows of its call beside the request.
 // A class that `ServerCall` extends, so that a call is one object. What changes once the handler runs has a lock.
 package class CallContext: @unchecked Sendable {
-    private let head: CallHead
+    final let head: CallHead
     /// When the request was read.
     let start: NIODeadline
     /// Nanoseconds from then on that the caller waits; 0 is no limit.
@@ -19,7 +19,7 @@ package class CallContext: @unchecked Sendable {
 
     /// Makes the context of one call. `serial` is unlike that of any other call with high probability and names a call
     /// that does not name itself.
-    init(_ head: CallHead, start: NIODeadline = .now(), timeout: Int64 = 0, serial: UInt64) {
+    init(_ head: consuming CallHead, start: NIODeadline = .now(), timeout: Int64 = 0, serial: UInt64) {
         self.head = head
         self.start = start
         self.timeout = timeout

@@ -9,12 +9,7 @@ struct RequestMemory {
     /// Parses a request as far as it is unlike the last.
     func parse(_ bytes: Span<UInt8>) throws(MalformedEnvelope) -> RequestEnvelope {
         guard let last = self.last else { return try RequestEnvelope(parsing: bytes) }
-        if !last.names.isEmpty, bytes.begin(with: last.names) {
-            let envelope = try RequestEnvelope(parsing: bytes, from: last.names.count, knowing: last.metadata)
-            // Names that come once more are the ones that count.
-            if !envelope.hasNames { return envelope }
-        }
-        return try RequestEnvelope(parsing: bytes, knowing: last.metadata)
+        return try last.parse(bytes)
     }
 
     /// The head of a request that `parse` has read; nil if there is no such method.
@@ -88,5 +83,15 @@ final class RequestHead: CallHead, @unchecked Sendable {
         self.kind = method.descriptor.kind
         self.connection = connection
         super.init(method: method.descriptor, metadata: metadata, credential: credential, origin: connection)
+    }
+
+    /// Parses a request as far as it is unlike this.
+    fileprivate func parse(_ bytes: Span<UInt8>) throws(MalformedEnvelope) -> RequestEnvelope {
+        if !self.names.isEmpty, bytes.begin(with: self.names) {
+            let envelope = try RequestEnvelope(parsing: bytes, from: self.names.count, knowing: self.metadata)
+            // Names that come once more are the ones that count.
+            if !envelope.hasNames { return envelope }
+        }
+        return try RequestEnvelope(parsing: bytes, knowing: self.metadata)
     }
 }

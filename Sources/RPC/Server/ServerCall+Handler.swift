@@ -9,8 +9,9 @@ extension ServerCall {
     func reply(_ response: some Message) throws {
         guard !self.isOver else { return }
         let extras = self.extras
+        let connection = self.connection
         do throws(Status) {
-            try self.connection.writeMessage { buffer throws(Status) in
+            try connection.writeMessage { buffer throws(Status) in
                 let start = buffer.writerIndex
                 try buffer.writeResponse(response, on: self.stream)
                 if let extras { buffer.append(extras, toFrameAt: start) }
@@ -19,19 +20,20 @@ extension ServerCall {
             self.isBare = true
             throw error
         }
-        self.succeeded()
-        if self.connection.hasFullBatch { self.connection.flush() }  // or many long answers would gather in one turn
+        self.succeeded(on: connection)
+        if connection.hasFullBatch { connection.flush() }  // or many long answers would gather in one turn
     }
 
     /// Ends a stream of responses.
     func endStream() {
         guard !self.isOver else { return }
         self.sendHeaders()
+        let connection = self.connection
         if let trailers = self.extras?.trailers {
-            self.connection.writeMetadata(trailers, isTrailing: true, on: self.stream)
+            connection.writeMetadata(trailers, isTrailing: true, on: self.stream)
         }
-        self.connection.write { $0.writeEnd(of: self.stream) }
-        self.succeeded()
+        connection.write { $0.writeEnd(of: self.stream) }
+        self.succeeded(on: connection)
     }
 
     /// Tells the client the headers of a stream, the first time.

@@ -9,8 +9,8 @@ final class ServerCall: CallContext, @unchecked Sendable {
         case failure(Status)
     }
 
-    /// What its request says. Stored once more because each cast would count a reference.
-    let request: RequestHead
+    /// What its request says.
+    var request: RequestHead { unsafeDowncast(self.head, to: RequestHead.self) }
     let stream: UInt32
     /// The encoded request, until it is taken, of a method that has one.
     private var payload: ByteBuffer?
@@ -29,21 +29,22 @@ final class ServerCall: CallContext, @unchecked Sendable {
 
     /// Makes a call that waits for a worker. `timeout` is the nanoseconds left to answer; 0 is no limit.
     init(
-        _ request: RequestHead,
+        _ request: consuming RequestHead,
         stream: UInt32,
         payload: consuming ByteBuffer,
         timeout: Int64,
         sharing shared: borrowing ServerLoop
     ) {
-        self.request = request
         self.stream = stream
         let isStreamed = request.kind.streamsRequests
-        self.payload = isStreamed ? nil : payload
+        self.payload = payload
         self.requests = isStreamed ? RequestQueue() : nil
-        super.init(request, start: shared.readAt, timeout: timeout, serial: shared.nextSerial())
+        if isStreamed { self.payload = nil }
+        super.init(consume request, start: shared.readAt, timeout: timeout, serial: shared.nextSerial())
         if timeout > 0 { self.timer = shared.deadlines.add(.call(self), in: timeout, from: self.start) }
     }
 
+    /// Each look counts a reference.
     var connection: ServerConnection { self.request.connection }
 
     /// The method, as it is served.
@@ -71,47 +72,54 @@ final class ServerCall: CallContext, @unchecked Sendable {
         return true
     }
 
-    /// The handler has returned, or never ran.
-    func returned() {
+    /// The worker goes on to other calls.
+    func leaves() {
         self.worker = nil
+    }
+
+    /// The handler has returned, or never ran.
+    func returned(at now: NIODeadline) {
+        self.tellInterceptors(at: now)
         self.connection.handlerReturned()
     }
 
     /// The call ended as it should.
-    func succeeded() {
-        self.conclude(.success)
-        self.connection.ended(self)
+    func succeeded(on connection: ServerConnection) {
+        self.conclude(.success, on: connection)
+        connection.ended(self)
     }
 
     /// Tells the client of a failure, behind what it was sent already, unless the call is over.
     func fail(_ status: Status) {
         guard !self.isOver else { return }
-        self.connection.write { $0.writeError(status, self.errorExtras, on: self.stream) }
-        self.conclude(.failure(status))
-        self.connection.ended(self)
+        let connection = self.connection
+        connection.write { $0.writeError(status, self.errorExtras, on: self.stream) }
+        self.conclude(.failure(status), on: connection)
+        connection.ended(self)
     }
 
     /// The call's time is up: answers at once, and cancels the handler, whose result comes too late.
     func expire() {
         guard !self.isOver else { return }
         let status = Violation.expired.status
-        self.connection.end(self.stream, status)
-        self.conclude(.failure(status))
-        self.connection.ended(self)
+        let connection = self.connection
+        connection.end(self.stream, status)
+        self.conclude(.failure(status), on: connection)
+        connection.ended(self)
         self.stopHandler()
     }
 
     /// Cancels the handler of a call whose client was told so already, or cannot be told any more.
     func cancel(_ status: Status) {
         guard !self.isOver else { return }
-        self.conclude(.failure(status))
+        self.conclude(.failure(status), on: self.connection)
         self.stopHandler()
     }
 
-    private func conclude(_ outcome: Outcome) {
+    private func conclude(_ outcome: Outcome, on connection: ServerConnection) {
         self.outcome = outcome
         self.requests?.drop()
-        if let timer = self.timer.take() { self.connection.shared.deadlines.remove(timer) }
+        if let timer = self.timer.take() { connection.shared.deadlines.remove(timer) }
     }
 
     private func stopHandler() {
@@ -124,9 +132,9 @@ final class ServerCall: CallContext, @unchecked Sendable {
 
 extension ServerCall {
     /// Tells the interceptors that were asked how the call ended.
-    func tellInterceptors() {
+    private func tellInterceptors(at now: NIODeadline) {
         guard self.asked > 0 else { return }
-        let elapsed = Duration.nanoseconds((NIODeadline.now() - self.start).nanoseconds)
+        let elapsed = Duration.nanoseconds((now - self.start).nanoseconds)
         self.served.first?.end(self, self.failure, elapsed: elapsed, count: self.asked)
     }
 }

@@ -103,7 +103,7 @@ extension ServerConnection {
     private func call(
         of request: RequestEnvelope,
         in bytes: Span<UInt8>,
-        payload: ByteBuffer,
+        payload: consuming ByteBuffer,
         on stream: UInt32
     ) throws(Status) -> ServerCall {
         if self.negotiation.state == .open { try self.receiveFirst(request) }

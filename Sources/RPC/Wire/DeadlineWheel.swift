@@ -32,7 +32,7 @@ struct DeadlineWheel<Element> {
     }
 
     /// Adds an element that is due at a tick; one due already comes out at the next tick.
-    mutating func add(_ element: Element, due: UInt64) -> Ticket {
+    mutating func add(_ element: consuming Element, due: UInt64) -> Ticket {
         let index = self.makeNode(element, due: max(due, self.now + 1))
         self.link(index)
         self.count += 1
@@ -67,14 +67,14 @@ struct DeadlineWheel<Element> {
         return due
     }
 
-    private mutating func makeNode(_ element: Element, due: UInt64) -> Int32 {
-        guard let index = self.free.popLast() else {
-            self.nodes.append(Node(element: element, due: due))
-            return Int32(self.nodes.count - 1)
+    private mutating func makeNode(_ element: consuming Element, due: UInt64) -> Int32 {
+        if let index = self.free.popLast() {
+            self.nodes[Int(index)].element = consume element
+            self.nodes[Int(index)].due = due
+            return index
         }
-        self.nodes[Int(index)].element = element
-        self.nodes[Int(index)].due = due
-        return index
+        self.nodes.append(Node(element: consume element, due: due))
+        return Int32(self.nodes.count - 1)
     }
 
     private mutating func link(_ index: Int32) {

@@ -26,7 +26,7 @@ final class Deadlines<Element> {
     }
 
     /// Adds an element that is due in a number of nanoseconds from `start`, which is now if it is nil.
-    func add(_ element: Element, in nanoseconds: Int64, from start: NIODeadline? = nil) -> Ticket {
+    func add(_ element: consuming Element, in nanoseconds: Int64, from start: NIODeadline? = nil) -> Ticket {
         let delay = TimeAmount.nanoseconds(min(nanoseconds, Self.longest.nanoseconds))
         let due = self.ticks(until: (start ?? self.loop.now) + delay) + 1
         self.tickLater()

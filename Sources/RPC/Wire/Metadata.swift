@@ -13,7 +13,7 @@ package struct Metadata: Sendable {
     /// The fields `metadata` of a `ttrpc.Request`, in the order of sending. All text in it is valid UTF-8.
     private(set) var encoded: [UInt8] = []
     /// Which keys there may be: most that are asked for are in no request.
-    private var keys = KeyFilter()
+    private(set) var keys = KeyFilter()
 
     /// Makes metadata without a pair.
     package init() {}
@@ -31,7 +31,7 @@ package struct Metadata: Sendable {
 
     /// The first value of a key.
     package subscript(_ key: String) -> String? {
-        guard self.keys.mayHold(key.utf8.span) else { return nil }
+        guard self.keys.mayHold(KeyFilter(of: key)) else { return nil }
         var places = MetadataPlaces(in: self.encoded)
         while let place = places.next() {
             if self.key(at: place, is: key) { return self.text(place.value) }
@@ -41,7 +41,7 @@ package struct Metadata: Sendable {
 
     /// All values of a key, in their order.
     package func values(for key: String) -> [String] {
-        guard self.keys.mayHold(key.utf8.span) else { return [] }
+        guard self.keys.mayHold(KeyFilter(of: key)) else { return [] }
         var values: [String] = []
         var places = MetadataPlaces(in: self.encoded)
         while let place = places.next() {
@@ -52,7 +52,7 @@ package struct Metadata: Sendable {
 
     /// Whether a key has this value and no other. The time it takes says nothing about the value but its length.
     func holdsOnly(_ value: String, for key: String) -> Bool {
-        guard self.keys.mayHold(key.utf8.span) else { return false }
+        guard self.keys.mayHold(KeyFilter(of: key)) else { return false }
         var found = 0
         var isEqual = true
         var places = MetadataPlaces(in: self.encoded)
@@ -166,14 +166,22 @@ extension Span<UInt8> {
 struct KeyFilter {
     private var bits: UInt64 = 0
 
+    /// Notes nothing.
+    init() {}
+
+    /// Notes one key.
+    init(of key: String) {
+        self.add(key.utf8.span)
+    }
+
     /// Notes a key.
     mutating func add(_ key: Span<UInt8>) {
         self.bits |= Self.bit(of: key)
     }
 
-    /// False if no such key was noted, in lower or in upper case.
-    func mayHold(_ key: Span<UInt8>) -> Bool {
-        self.bits & Self.bit(of: key) != 0
+    /// False if no key was noted here that is in `other`, in lower or in upper case.
+    func mayHold(_ other: KeyFilter) -> Bool {
+        self.bits & other.bits != 0
     }
 
     /// Tells keys apart by their length and, if it is ASCII, the first letter.

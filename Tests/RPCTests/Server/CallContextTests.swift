@@ -5,12 +5,13 @@ import Testing
 
 struct CallContextTests {
     private func context(requestID: String?, serial: UInt64 = 0x2A) -> CallContext {
-        CallContext(
+        let head = CallHead(
             method: EchoService.echo.descriptor,
             metadata: requestID.map { ["X-Request-ID": $0] } ?? [:],
-            origin: CallOrigin(.unix, logger: Logger(label: "test") { StreamLogHandler.standardError(label: $0) }),
-            serial: serial
+            credential: nil,
+            origin: CallOrigin(.unix, logger: Logger(label: "test") { StreamLogHandler.standardError(label: $0) })
         )
+        return CallContext(head, serial: serial)
     }
 
     @Test(arguments: ["a", "Z9-_.", String(repeating: "x", count: 64)])
@@ -21,6 +22,19 @@ struct CallContextTests {
     @Test(arguments: [nil, "", "a b", "é", "x\n", String(repeating: "x", count: 65)])
     func `makes a request ID where the caller's will not do`(given: String?) {
         #expect(self.context(requestID: given).requestID == "000000000000002a")
+    }
+
+    @Test func `nobody but interceptors says who calls`() async {
+        await #expect(processExitsWith: .failure) {
+            let origin = CallOrigin(.unix, logger: Logger(label: "test") { StreamLogHandler.standardError(label: $0) })
+            let call = CallContext(
+                CallHead(method: EchoService.echo.descriptor, metadata: [:], credential: nil, origin: origin),
+                serial: 1
+            )
+            call.identity = "interceptor"
+            call.admitted()
+            call.identity = "handler"
+        }
     }
 
     @Test func `says of which call a log line is`() {

@@ -1,5 +1,6 @@
-import RPC
 import Testing
+
+@testable import RPC
 
 struct MetadataTests {
     @Test func `finds values whatever the case of the key`() {
@@ -30,5 +31,22 @@ struct MetadataTests {
 
         #expect(metadata["GRÖßE"] == "1")
         #expect(metadata["ärger"] == "2")
+    }
+
+    @Test(arguments: 0..<100)
+    func `finds each of many keys and no other`(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let letters = Array("aZ-7é_П")
+        let keys = (0..<20).map { _ in
+            String((0..<Int.random(in: 1...8, using: &random)).map { _ in letters.randomElement(using: &random) ?? "a" })
+        }
+        var metadata = Metadata()
+        for key in keys.prefix(10) { metadata.append(key, key) }
+
+        for key in keys {
+            let same = keys.prefix(10).filter { $0.lowercased() == key.lowercased() }
+            #expect(metadata.values(for: key.uppercased()) == same)
+            #expect(metadata[key.lowercased()] == same.first)
+        }
     }
 }

@@ -12,6 +12,7 @@ final class MethodMetrics: Sendable {
     }
 
     private let started: Counter
+    private let succeeded: Counter
     /// By the number of the status.
     private let ended: [Counter]
     private let duration: Metrics.Timer
@@ -19,9 +20,11 @@ final class MethodMetrics: Sendable {
     init(_ side: Side, _ method: MethodDescriptor, factory: any MetricsFactory) {
         let dimensions = [("method", method.path)]
         self.started = Counter(label: "rpc_\(side)_started", dimensions: dimensions, factory: factory)
-        self.ended = Status.Code.allCases.map { code in
+        let ended = Status.Code.allCases.map { code in
             Counter(label: "rpc_\(side)_ended", dimensions: dimensions + [("status", code.name)], factory: factory)
         }
+        self.succeeded = ended[Status.Code.ok.rawValue]
+        self.ended = ended
         self.duration = Metrics.Timer(label: "rpc_\(side)_duration", dimensions: dimensions, factory: factory)
     }
 
@@ -30,7 +33,7 @@ final class MethodMetrics: Sendable {
     }
 
     func ended(_ status: Status?, elapsed: Duration) {
-        self.ended[(status?.code ?? .ok).rawValue].increment()
+        if let status { self.ended[status.code.rawValue].increment() } else { self.succeeded.increment() }
         self.duration.recordNanoseconds(Int64(elapsed.attoseconds / 1_000_000_000))
     }
 }
