@@ -1,7 +1,7 @@
 import RPC
 
 /// Admits whoever presents a known token and may call the method: the shape of the hub's access rules, without its
-/// database.
+/// database. As there, a connection keeps what was found out about the token that it presents.
 final class TokenGuard: ServerInterceptor {
     /// Who calls, for the handler.
     final class Caller: Sendable {

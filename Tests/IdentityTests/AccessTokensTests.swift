@@ -4,11 +4,16 @@ import Foundation
 import Kernel
 import Postgres
 import RPC
+import Support
 import Testing
 
 @testable import Identity
 
 @Suite struct AccessTokensTests {
+    private func presented(_ token: String) throws -> Credential {
+        try #require(Credential(in: ["authorization": "Bearer \(token)"]))
+    }
+
     @Test func `a token says what its reader needs`() async throws {
         try await withHub { hub in
             let pair = try await hub.newcomer()
@@ -38,7 +43,7 @@ import Testing
         try await withHub(configure: { $0.accessTokenLifetime = .seconds(2) }) { hub in
             let tokens = hub.node.tokens
             let token = try await tokens.issue(for: UUID(), session: UUID()).token
-            let credential = try #require(Credential(in: ["authorization": "Bearer \(token)"]))
+            let credential = try self.presented(token)
 
             let first = try await tokens.read(credential)
             #expect(try await tokens.read(credential) == first)
@@ -134,7 +139,7 @@ import Testing
 
             #expect(try await hub.number("SELECT count(*) FROM signing_key") == 1)
             for (node, token) in zip(nodes.reversed(), tokens) {
-                _ = try await node.tokens.read(try #require(Credential(in: ["authorization": "Bearer \(token)"])))
+                _ = try await node.tokens.read(try self.presented(token))
             }
             let sealed = try #require(
                 try await hub.database.first("SELECT sealed_private_key FROM signing_key") { try $0.bytes(0) }
@@ -152,8 +157,8 @@ import Testing
 
             #expect(try await hub.number("SELECT count(*) FROM signing_key") == 2)
             let reader = try hub.anotherNode().tokens
-            #expect(try await refusal { try await reader.read(old) }.reason == "TOKEN_INVALID")
-            _ = try await reader.read(new)
+            #expect(try await refusal { try await reader.read(try self.presented(old)) }.reason == "TOKEN_INVALID")
+            _ = try await reader.read(try self.presented(new))
         }
     }
 

@@ -9,7 +9,7 @@ package class CallContext: @unchecked Sendable {
     /// When the request was read.
     let start: NIODeadline
     /// Nanoseconds from then on that the caller waits; 0 is no limit.
-    private let timeout: Int64
+    let timeout: Int64
     private let serial: UInt64
     /// What is told to the caller beside the answer. Most handlers set nothing, which `isAdorned` says at less cost.
     private let adornment = Mutex<ResponseExtras?>(nil)

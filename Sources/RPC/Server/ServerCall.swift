@@ -41,7 +41,6 @@ final class ServerCall: CallContext, @unchecked Sendable {
         self.requests = isStreamed ? RequestQueue() : nil
         if isStreamed { self.payload = nil }
         super.init(consume request, start: shared.readAt, timeout: timeout, serial: shared.nextSerial())
-        if timeout > 0 { self.timer = shared.deadlines.add(.call(self), in: timeout, from: self.start) }
     }
 
     /// Each look counts a reference.
@@ -70,6 +69,12 @@ final class ServerCall: CallContext, @unchecked Sendable {
         if self.isOver { return false }
         self.worker = worker
         return true
+    }
+
+    /// The handler waits for something. As most calls are over before, only this sees to the deadline.
+    func waits() {
+        guard self.timeout > 0, self.timer == nil, !self.isOver else { return }
+        self.timer = self.connection.shared.deadlines.add(.call(self), in: self.timeout, from: self.start)
     }
 
     /// The worker goes on to other calls.

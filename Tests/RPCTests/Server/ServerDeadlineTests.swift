@@ -40,6 +40,20 @@ struct ServerDeadlineTests {
         #expect(try server.receive() == [])
     }
 
+    @Test func `a call that a worker takes between two turns has its deadline too`() throws {
+        let server = try ConnectionInHand()
+        try server.send(.request(EchoService.wait, .of("first"), on: 1))
+
+        // The first call's worker goes on before the turn in which the second was read ends.
+        server.handlers.gates.open("first")
+        try server.send(.request(EchoService.wait, .of("second"), on: 3, timeout: 1_000_000_000))
+        server.pass(.seconds(2))
+
+        let answers = try server.receive()
+        #expect(answers.map(\.stream) == [1, 3])
+        #expect(try answers.map { try $0.status.code } == [.ok, .deadlineExceeded])
+    }
+
     @Test(
         arguments: [
             (EchoService.pause, [3, 2], "gate cancelled"), (EchoService.joinLate, [2], "join cancelled"),

@@ -93,7 +93,9 @@ import Testing
 
     /// In one pass or another way.
     private func taken(_ bytes: [UInt8]) throws -> Kinds {
-        try Kinds(decoding: bytes.span.bytes)
+        var message = Kinds()
+        try message.decode(bytes.span.bytes)
+        return message
     }
 
     private func varint(_ value: Int) -> [UInt8] {
