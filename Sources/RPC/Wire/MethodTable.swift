@@ -73,16 +73,4 @@ extension Span<UInt8> {
     fileprivate func holds(_ bytes: [UInt8]) -> Bool {
         self.isEqual(to: bytes.span)
     }
-
-    /// Mixes the bytes, eight at a time, into a hash.
-    fileprivate func mixed(into seed: UInt64) -> UInt64 {
-        var hash = seed
-        var index = 0
-        while index < self.count {
-            hash = (hash ^ self.word(at: index)) &* 0x9E37_79B9_7F4A_7C15
-            hash ^= hash >> 32
-            index += 8
-        }
-        return hash
-    }
 }

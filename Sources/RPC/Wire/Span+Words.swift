@@ -4,12 +4,7 @@ extension Span<UInt8> {
     func isEqual(to other: Span<UInt8>) -> Bool {
         guard self.count == other.count else { return false }
         var difference: UInt64 = 0
-        var index = 0
-        while index &+ 8 <= self.count {
-            difference |= self.load(at: index) ^ other.load(at: index)
-            index &+= 8
-        }
-        if index < self.count { difference |= self.lastWord(from: index) ^ other.lastWord(from: index) }
+        self.eachWord(beside: other) { difference |= $0 ^ $1 }
         return difference == 0
     }
 
@@ -21,32 +16,48 @@ extension Span<UInt8> {
     /// Whether the bytes are valid UTF-8. Nearly all text is ASCII, which takes less to see.
     var isText: Bool {
         var bits: UInt64 = 0
-        var index = 0
-        while index &+ 8 <= self.count {
-            bits |= self.load(at: index)
-            index &+= 8
-        }
-        if index < self.count { bits |= self.lastWord(from: index) }
+        self.eachWord(beside: self) { bits |= $0 | $1 }
         return bits & 0x8080_8080_8080_8080 == 0 || (try? UTF8Span(validating: self)) != nil
     }
 
-    /// Up to eight bytes from `index` on, in an order that depends on their number alone.
-    func word(at index: Int) -> UInt64 {
-        self.count - index >= 8 ? self.load(at: index) : self.lastWord(from: index)
+    /// Mixes the bytes into a hash.
+    func mixed(into seed: UInt64) -> UInt64 {
+        var hash = seed
+        self.eachWord(beside: self) { word, _ in
+            hash = (hash ^ word) &* 0x9E37_79B9_7F4A_7C15
+            hash ^= hash >> 32
+        }
+        return hash
     }
 
-    /// The bytes from `index` on, of which fewer than eight are left. If there are eight in all, the last eight: what is
-    /// looked at twice harms nobody.
+    /// Calls `look` with the words of these bytes and of others of the same number. The last words are the last eight bytes,
+    /// some of which were in the ones before, or have fewer.
     @inline(__always)
-    private func lastWord(from index: Int) -> UInt64 {
-        if self.count >= 8 { return self.load(at: self.count &- 8) }
-        var word: UInt64 = 0
-        for position in index..<self.count { word = word << 8 | UInt64(self[position]) }
-        return word
-    }
-
-    @inline(__always)
-    private func load(at index: Int) -> UInt64 {
-        self.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)  // within bounds, any bits
+    private func eachWord(beside other: Span<UInt8>, _ look: (UInt64, UInt64) -> Void) {
+        let count = self.count
+        self.withUnsafeBytes { bytes in
+            other.withUnsafeBytes { others in
+                // Unsafe for speed: within bounds, and any bits are a number.
+                func lookAt(_ index: Int) {
+                    look(
+                        bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self),
+                        others.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                    )
+                }
+                var index = 0
+                while index &+ 8 <= count {
+                    lookAt(index)
+                    index &+= 8
+                }
+                if index == count { return }
+                if count >= 8 { return lookAt(count &- 8) }
+                var (word, otherWord): (UInt64, UInt64) = (0, 0)
+                for position in index..<count {
+                    word = word << 8 | UInt64(bytes[position])
+                    otherWord = otherWord << 8 | UInt64(others[position])
+                }
+                look(word, otherWord)
+            }
+        }
     }
 }
