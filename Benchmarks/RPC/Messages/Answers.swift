@@ -1,4 +1,4 @@
-import SwiftProtobuf
+internal import SwiftProtobuf
 
 extension Bench_EchoResponse {
     /// The answer to a unary call.
