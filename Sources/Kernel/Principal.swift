@@ -2,7 +2,7 @@ package import Foundation
 package import RPC
 
 /// Who calls: the signed-in user, the session, and what the user's roles grant.
-package struct Principal: Sendable {
+package final class Principal: Sendable {
     package let userID: UUID
     package let sessionID: UUID
     package let grants: Grants

@@ -18,11 +18,11 @@ struct InterceptorTests {
         func before(_ call: CallContext, subject: String?) async throws {
             self.notes.add("\(self.name) before \(subject ?? "nobody")")
             if subject == self.refused { throw Status(.permissionDenied, "No.", reason: "REFUSED") }
-            call.identity = self.name
+            call.identity = self
         }
 
         func after(_ call: CallContext, _ status: Status?, elapsed: Duration) {
-            self.notes.add("\(self.name) after \(status?.code.name ?? "OK") \(call.identity as? String ?? "-")")
+            self.notes.add("\(self.name) after \(status?.code.name ?? "OK") \((call.identity as? Witness)?.name ?? "-")")
         }
     }
 

@@ -31,9 +31,9 @@ struct CallContextTests {
                 CallHead(method: EchoService.echo.descriptor, metadata: [:], credential: nil, origin: origin),
                 serial: 1
             )
-            call.identity = "interceptor"
+            call.identity = origin
             call.admitted()
-            call.identity = "handler"
+            call.identity = origin
         }
     }
 
