@@ -82,14 +82,14 @@ extension Message {
     /// Decodes the one request of a call.
     ///
     /// - Throws: A `Status` if it is not such a message.
-    init(of call: ServerCall) throws(Status) {
+    init(of call: borrowing ServerCall) throws(Status) {
         try self.init(request: call.takePayload())
     }
 
     /// Decodes a request.
     ///
     /// - Throws: A `Status` if the bytes are not such a message.
-    init(request bytes: ByteBuffer) throws(Status) {
+    init(request bytes: borrowing ByteBuffer) throws(Status) {
         self.init()
         do {
             try bytes.withBytes { try self.decode($0.bytes) }

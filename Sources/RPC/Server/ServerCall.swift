@@ -19,7 +19,8 @@ final class ServerCall: CallContext, @unchecked Sendable {
     /// How many of the method's interceptors have been asked.
     var asked = 0
     private var timer: Deadlines<ServerLoop.Waiting>.Ticket?
-    private var worker: Worker?
+    /// Serves the call. Unowned, as its task holds it, and unsafe for speed: `leaves` takes it away before that ends.
+    private unowned(unsafe) var worker: Worker?
     private var outcome: Outcome?
     /// Whether the client has been told the headers of a stream, if there are any.
     var hasSentHeaders = false

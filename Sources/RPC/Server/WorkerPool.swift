@@ -48,7 +48,7 @@ final class WorkerPool: @unchecked Sendable {
 
     /// A handler has returned. In a run, what is left to do of its call waits for the others: the code of all that a call
     /// needs is more than the processor's first cache holds (231 misses for a small call; 143 so).
-    fileprivate func returned(_ call: ServerCall) {
+    fileprivate func returned(_ call: consuming ServerCall) {
         if self.isRunning { self.returned.append(call) } else { call.returned(at: .now()) }
     }
 
