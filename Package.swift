@@ -208,7 +208,7 @@ let package = Package(
             ["RPC", .nio, .nioPosix, .nioEmbedded, .nioSSL, .protobuf, .logging, .metrics, .metricsTest],
             exclude: ["Interop/testing.proto", "Wire/kinds.proto"]
         ),
-        tests("InteropTests", ["RPC", "Support", .logging, .nioPosix, .protobuf], exclude: ["Go"]),
+        tests("InteropTests", ["RPC", "Support", .logging, .nioPosix, .protobuf], exclude: ["Go", "Rust"]),
         tests("LoadTests", ["RPC", "Support", .logging, .nio, .nioPosix, .protobuf]),
         tests("PostgresTests", ["Postgres", "Support", .logging]),
         tests("RedisTests", ["Redis", "Support", .logging, .nio, .nioEmbedded, .nioPosix]),
