@@ -22,7 +22,8 @@ struct InterceptorTests {
         }
 
         func after(_ call: CallContext, _ status: Status?, elapsed: Duration) {
-            self.notes.add("\(self.name) after \(status?.code.name ?? "OK") \((call.identity as? Witness)?.name ?? "-")")
+            let last = (call.identity as? Witness)?.name
+            self.notes.add("\(self.name) after \(status?.code.name ?? "OK") \(last ?? "-")")
         }
     }
 

@@ -38,7 +38,8 @@ struct MetadataTests {
         var random = SeededGenerator(seed: seed)
         let letters = Array("aZ-7é_П")
         let keys = (0..<20).map { _ in
-            String((0..<Int.random(in: 1...8, using: &random)).map { _ in letters.randomElement(using: &random) ?? "a" })
+            let length = Int.random(in: 1...8, using: &random)
+            return String((0..<length).map { _ in letters.randomElement(using: &random) ?? "a" })
         }
         var metadata = Metadata()
         for key in keys.prefix(10) { metadata.append(key, key) }
