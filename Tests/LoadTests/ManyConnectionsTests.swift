@@ -54,8 +54,13 @@ struct ManyConnectionsTests {
         let warm = try ProcessUse.now()
         try await self.comeAndGo(Self.cycles, at: server, on: group)
         // The server may hear of the last sixteen ends later than their clients have gone on.
-        try await eventually("the end of every connection") {
-            try ProcessUse.now().descriptors <= warm.descriptors
+        do {
+            try await eventually("the end of every connection") {
+                try ProcessUse.now().descriptors <= warm.descriptors
+            }
+        } catch {
+            Issue.record("\(warm.descriptors) descriptors before, and now \(try ProcessUse.openFiles())")
+            throw error
         }
         let after = try ProcessUse.now()
 

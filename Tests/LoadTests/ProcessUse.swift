@@ -16,4 +16,11 @@ struct ProcessUse {
         guard let memory else { throw CocoaError(.fileReadCorruptFile) }
         return ProcessUse(descriptors: descriptors, memory: memory)
     }
+
+    /// What the open descriptors are, as Linux's /proc names them.
+    static func openFiles() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap { name in
+            try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(name)")
+        }
+    }
 }
