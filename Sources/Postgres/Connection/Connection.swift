@@ -27,4 +27,15 @@ package struct Connection: ~Copyable {
     ) throws -> Value? {
         try self.session.exchange(statement, ParameterBlock(parameters)).first(decode)
     }
+
+    /// Runs a statement and decodes the first row it answers; nil when there is none. `meanwhile` runs once the statement is
+    /// sent, and now and again as long as the server is at it.
+    package func first<Value>(
+        _ statement: Statement,
+        _ parameters: [Parameter],
+        meanwhile: () -> Void,
+        _ decode: (borrowing Row) throws -> Value
+    ) throws -> Value? {
+        try self.session.exchange(statement, ParameterBlock(parameters), meanwhile: meanwhile).first(decode)
+    }
 }

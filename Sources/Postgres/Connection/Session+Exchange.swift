@@ -14,6 +14,20 @@ extension Session {
         return try self.receive(group)
     }
 
+    /// Sends one statement, and runs `meanwhile` now and again until its result is there.
+    func exchange(
+        _ statement: Statement,
+        _ parameters: ParameterBlock,
+        meanwhile: () -> Void
+    ) throws(PostgresError) -> ResultSet {
+        self.refusals = [:]
+        try self.deallocateDiscarded()
+        let group = try self.send(statement, parameters)
+        try self.flush()
+        self.untilAnswered(meanwhile)
+        return try self.receive(group)
+    }
+
     /// Puts one statement into libpq's buffer, behind a BEGIN if wanted, and prepares it first if it is new here.
     func send(
         _ statement: Statement,

@@ -23,6 +23,16 @@ extension Session {
         return PQgetResult(self.native)
     }
 
+    /// Runs something while there is no answer: at once, after a millisecond, and each time after twice as long.
+    func untilAnswered(_ body: () -> Void) {
+        var pause: Duration = .milliseconds(1)
+        repeat {
+            body()
+            guard self.poll(for: POLLIN, until: .now + pause) == 0 else { return }
+            pause *= 2
+        } while pause < self.patience
+    }
+
     private func `await`(_ events: Int32, until deadline: ContinuousClock.Instant) throws(PostgresError) {
         let ready = self.poll(for: events, until: deadline)
         guard ready != 0 else {
