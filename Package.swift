@@ -226,7 +226,8 @@ let package = Package(
         tests(
             "CreditsTests",
             [
-                "Credits", "Kernel", "Contract", "RPC", "Postgres", "Redis", "Support", .logging, .nioPosix, .protobuf,
+                "Credits", "Kernel", "Contract", "RPC", "Postgres", "Redis", "Simulation", "Support", .logging,
+                .nioPosix, .protobuf,
             ]
         ),
         tests("SimulationTests", ["Simulation", "Support", "Postgres", "RPC", .logging]),

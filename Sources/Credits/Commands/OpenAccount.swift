@@ -20,7 +20,7 @@ extension CreditsService {
         )
         try transaction.run(
             append,
-            [.text("account:\(userID.text)"), .bytes([gift].digest)] + [gift].columns
+            [.text("account:\(userID.text)")] + EntryColumns([gift]).parameters
         )
     }
 }

@@ -45,6 +45,15 @@ package struct LedgerCommand: Sendable {
         }
     }
 
+    /// What must be available for it.
+    package var needed: CreditAmount {
+        switch self.action {
+        case .hold(let amount, _, _, _): amount
+        case .move(let amount, _, _, _) where amount < .zero && amount.micro > .min: amount.negated
+        case .move, .settle, .release, .extend, .expire, .redeem: .zero
+        }
+    }
+
     /// The promotion code that it redeems.
     package var code: PromotionCode? {
         guard case .redeem(let code) = self.action else { return nil }

@@ -3,8 +3,19 @@ import Postgres
 
 // The head is read before anything else: what changes after it moves it, and then nothing is written.
 extension Batch {
-    /// Reads what the commands need and the memory does not have.
-    mutating func load(on connection: borrowing Connection, _ memory: inout LaneMemory) throws {
+    /// Reads what the commands need and the memory does not have. If that takes the database, `debt` is settled before.
+    mutating func load(
+        on connection: borrowing Connection,
+        _ memory: inout LaneMemory,
+        _ debt: inout WrittenBatch?
+    ) throws {
+        let unknown = self.takeBooks(from: &memory)
+        let isFinding = self.undecided.contains { pending in
+            pending.command.code != nil
+                || pending.command.hold.map { !self.draft.knows(hold: $0, of: pending.command.account) } == true
+        }
+        guard memory.head == nil || !unknown.isEmpty || !self.incomplete.isEmpty || isFinding else { return }
+        debt.settle(&memory)
         if memory.head == nil {
             let found = try connection.first(readHead, [.text("ledger:\(self.lane)")]) { row in
                 (head: try row.int(0), now: LedgerTime(microseconds: try row.int(1)))
@@ -12,12 +23,16 @@ extension Batch {
             memory.head = found?.head
             if let now = found?.now { memory.saw(now) }
         }
-        try self.loadBooks(on: connection, &memory)
+        if !unknown.isEmpty {
+            let accounts = Parameter.uuids(Array(unknown))
+            let stored = try connection.rows(StoredAccount.read, [accounts], StoredAccount.init)
+            for account in stored { self.draft.learn(account) }
+        }
         try self.loadOverdueHolds(on: connection)
         try self.loadPromotions(on: connection)
-        let holds = self.pending.compactMap { pending -> UUID? in
+        let holds = self.undecided.compactMap { pending -> UUID? in
             guard let hold = pending.command.hold else { return nil }
-            return self.books[pending.command.account]?.holds[hold] == nil ? hold : nil
+            return self.draft.knows(hold: hold, of: pending.command.account) ? nil : hold
         }
         guard !holds.isEmpty else { return }
         try self.loadHolds(holds, on: connection)
@@ -25,17 +40,15 @@ extension Batch {
         try self.loadAnswers(on: connection, &memory)
     }
 
-    /// Takes the accounts out of the memory, or reads them.
-    private mutating func loadBooks(on connection: borrowing Connection, _ memory: inout LaneMemory) throws {
+    /// Takes the accounts out of the memory.
+    ///
+    /// - Returns: Those that it does not have.
+    private mutating func takeBooks(from memory: inout LaneMemory) -> Set<UUID> {
         var unknown: Set<UUID> = []
-        for pending in self.pending where self.books[pending.command.account] == nil {
-            let account = pending.command.account
-            if let book = memory.take(account) { self.books[account] = book } else { unknown.insert(account) }
+        for account in self.undecided.lazy.map(\.command.account) where !self.draft.knows(account) {
+            if let book = memory.take(account) { self.draft.learn(book) } else { unknown.insert(account) }
         }
-        guard !unknown.isEmpty else { return }
-        for stored in try connection.rows(StoredAccount.read, [.uuids(Array(unknown))], StoredAccount.init) {
-            self.books.learn(stored)
-        }
+        return unknown
     }
 
     /// Frees who would be refused for holds that are over and that are not known.
@@ -51,13 +64,13 @@ extension Batch {
 
     private mutating func learn(_ holds: [StoredHold]) {
         for hold in holds {
-            if let end = hold.end { self.ended[hold.id] = end } else { self.books.learn(hold) }
+            if let end = hold.end { self.ended[hold.id] = end } else { self.draft.learn(hold) }
         }
     }
 
     /// Reads which of the commands were answered before.
     func loadAnswers(on connection: borrowing Connection, _ memory: inout LaneMemory) throws {
-        let commands = self.pending.map(\.command)
+        let commands = self.undecided.map(\.command)
         let ids = Parameter.uuids(commands.map(\.id))
         let answers = StoredAnswers(
             entries: try connection.rows(StoredAnswers.readEntries, [ids]) { row in try Entry(row) },

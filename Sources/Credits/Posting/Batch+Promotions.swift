@@ -4,15 +4,16 @@ import Postgres
 extension Batch {
     /// Reads the codes that the commands redeem, anew for each decision: others use them up at the same time.
     mutating func loadPromotions(on connection: borrowing Connection) throws {
-        let redeeming = self.pending.filter { $0.command.code != nil }
+        let redeeming = self.undecided.filter { $0.command.code != nil }
         guard !redeeming.isEmpty else { return }
         let codes = Set(redeeming.compactMap { $0.command.code })
         let found = try connection.rows(
             readPromotions,
             [.texts(codes.map(\.description)), .uuids(Array(Set(redeeming.map(\.command.account))))]
         ) { row in (code: PromotionCode(try row.text(0)), promotion: try Promotion(row)) }
-        self.promotions = [:]
-        for case (let code?, let promotion) in found { self.promotions[code] = promotion }
+        var promotions: [PromotionCode: Promotion] = [:]
+        for case (let code?, let promotion) in found { promotions[code] = promotion }
+        self.draft.learn(promotions)
     }
 }
 

@@ -6,147 +6,169 @@ import RPC
 /// Commands that are decided and written together.
 struct Batch {
     let lane: Int16
-    private(set) var pending: [PendingCommand]
-    /// The accounts of the commands, as far as there are such accounts.
-    var books: [UUID: AccountBook] = [:]
+    var pending: [PendingCommand] = []
+    /// What the first of them come to.
+    var draft = Draft()
+    private var decidedCount = 0
+    /// The draft's entries, as far as they are encoded.
+    private var columns = EntryColumns()
     /// Holds of the commands that are not open.
     var ended: [UUID: EndedHold] = [:]
     /// Accounts whose overdue holds must be known.
     var incomplete: Set<UUID> = []
-    /// The codes that the commands redeem.
-    var promotions: [PromotionCode: Promotion] = [:]
     /// How often somebody else was faster with a code.
-    private var overtakings = 0
-    /// Most of them before the commands are tried one by one, and each one fails.
-    private static let overtakingLimit = 8
+    var overtakings = 0
+    /// Whether the database has to be given time.
+    var isPostponed = false
 
     init(_ pending: [PendingCommand], lane: Int16) {
         self.pending = pending
         self.lane = lane
     }
 
-    /// Decides, writes and answers.
-    ///
-    /// - Returns: Commands that must be tried again, on another connection if this one is broken.
-    mutating func run(on connection: borrowing Connection, _ memory: inout LaneMemory) -> [PendingCommand] {
-        while !self.pending.isEmpty {
-            self.answerRepeats(memory)
-            guard !self.pending.isEmpty else { break }
-            do {
-                try self.attempt(on: connection, &memory)
-            } catch {
-                memory.forgetAccounts()
-                self.books = [:]
-                guard let error = error as? PostgresError else {
-                    self.failAll(PostgresError(.decoding, "\(error)"))
-                    return []
-                }
-                if error.sqlState == "LG001" {
-                    // A hold ran out while its number was waited for: the next decision knows.
-                } else if error.isOvertakenRedemption, self.overtakings < Self.overtakingLimit {
-                    // The codes are read again, and the decision says who gets nothing.
-                    self.overtakings += 1
-                } else if error.violatesConstraint {
-                    self.sort(out: error, on: connection, &memory)
-                } else if error.isTransient {
-                    self.postpone(error, connection.isBroken)
-                    return self.pending
-                } else {
-                    self.failAll(error)
-                }
-            }
+    var undecided: ArraySlice<PendingCommand> { self.pending[self.decidedCount...] }
+
+    mutating func append(_ commands: some Collection<PendingCommand>) { self.pending += commands }
+}
+
+// MARK: - Ahead of the batch before
+
+extension Batch {
+    /// Decides on the first commands while another batch is being written, as if it were already, and stops at one that this
+    /// must be known for, or more than the memory has.
+    mutating func decideAhead(of flight: inout Draft, _ memory: inout LaneMemory) {
+        self.answerRepeats(memory)
+        let now = memory.now
+        self.draft.reserve(self.undecided.count)
+        while let next = self.undecided.first, self.draft.decide(next.command, during: &flight, &memory, now: now) {
+            self.decidedCount += 1
         }
-        return []
+        self.encode()
     }
 
-    /// Decides on what is known, writes it and answers. Nothing is written when something has changed or more must be known;
-    /// then the next attempt knows.
-    private mutating func attempt(
+    private mutating func encode() {
+        for entry in self.draft.entries[self.columns.count...] { self.columns.append(entry) }
+    }
+
+    /// Decides anew.
+    private mutating func forgetDecisions() {
+        self.draft = Draft()
+        self.decidedCount = 0
+        self.columns = EntryColumns()
+    }
+}
+
+// MARK: - Writing
+
+extension Batch {
+    /// Decides, writes and answers.
+    ///
+    /// - Parameters:
+    ///   - connection: The lane's.
+    ///   - memory: The lane's.
+    ///   - debt: What the batch before owes its callers: given while this one is written, or earlier if more must be read.
+    ///   - meanwhile: Runs while the commands are written, with what they come to.
+    /// - Returns: What was written, still to be answered. `nil` if it was not written at once: then all that could be are
+    ///   answered, the others must be tried again, on another connection if this one is broken, and what was decided
+    ///   meanwhile is void.
+    mutating func run(
         on connection: borrowing Connection,
-        _ memory: inout LaneMemory
-    ) throws {
-        try self.load(on: connection, &memory)
-        self.answerRepeats(memory)
-        guard let head = memory.head, !self.pending.isEmpty else { return }
-        var draft = Draft(
-            self.pending.map(\.command),
-            taking: &self.books,
-            ended: self.ended,
-            promotions: self.promotions,
-            now: memory.now
-        )
-        guard draft.incomplete.isSubset(of: self.incomplete) else {
-            self.incomplete.formUnion(draft.incomplete)
-            return
+        _ memory: inout LaneMemory,
+        debt: inout WrittenBatch?,
+        meanwhile: (inout Draft, inout LaneMemory) -> Void
+    ) -> WrittenBatch? {
+        if let written = self.tryOnce(on: connection, &memory, &debt, meanwhile) { return written }
+        debt.settle(&memory)
+        self.runAlone(on: connection, &memory)
+        return nil
+    }
+
+    /// Tries until all are answered but those that are left.
+    mutating func runAlone(on connection: borrowing Connection, _ memory: inout LaneMemory) {
+        var nothing: WrittenBatch?
+        while !self.pending.isEmpty, !self.isPostponed {
+            var written = self.tryOnce(on: connection, &memory, &nothing) { _, _ in }
+            guard let left = written?.left else { continue }
+            written.settle(&memory)
+            self.pending = left
+            self.forgetDecisions()
         }
-        let (now, posted) = try draft.write(on: connection, lane: self.lane, head: head)
-        memory.saw(now)
-        guard posted != nil else {
-            if draft.window.contains(now) { memory.forgetAccounts() }
-            return
-        }
-        if !draft.entries.isEmpty { memory.head = head + 1 }
-        draft.stamp(now)
-        // Answers come first: while the lane takes notes, callers send what the next posting will hold.
-        self.pending = zip(self.pending, draft.answers).compactMap { pending, answer in
-            guard let answer else { return pending }
-            pending.answer(answer)
+    }
+
+    private mutating func tryOnce(
+        on connection: borrowing Connection,
+        _ memory: inout LaneMemory,
+        _ debt: inout WrittenBatch?,
+        _ meanwhile: (inout Draft, inout LaneMemory) -> Void
+    ) -> WrittenBatch? {
+        do {
+            return try self.attempt(on: connection, &memory, &debt, meanwhile)
+        } catch {
+            memory.forgetAccounts()
+            self.forgetDecisions()
+            self.recover(from: error, on: connection, &memory)
             return nil
         }
-        draft.remember(&memory)
+    }
+
+    /// Decides on what is known and writes it. Nothing is written when something has changed or more must be known; then the
+    /// next attempt knows.
+    private mutating func attempt(
+        on connection: borrowing Connection,
+        _ memory: inout LaneMemory,
+        _ debt: inout WrittenBatch?,
+        _ meanwhile: (inout Draft, inout LaneMemory) -> Void
+    ) throws -> WrittenBatch? {
+        if self.undecided.contains(where: { debt?.draft.decides($0.command.id) == true }) { debt.settle(&memory) }
+        self.answerRepeats(memory)
+        guard !self.pending.isEmpty else { return nil }
+        try self.load(on: connection, &memory, &debt)
+        self.answerRepeats(memory)
+        guard let head = memory.head, !self.pending.isEmpty else { return nil }
+        self.decide(now: memory.now)
+        guard self.draft.incomplete.isSubset(of: self.incomplete) else {
+            self.incomplete.formUnion(self.draft.incomplete)
+            self.forgetDecisions()
+            return nil
+        }
+        self.encode()
+        let (now, posted) = try self.draft.write(
+            self.columns,
+            on: connection,
+            lane: self.lane,
+            head: head
+        ) { draft in
+            debt.settle(&memory)
+            meanwhile(&draft, &memory)
+        }
+        memory.saw(now)
+        guard posted != nil else {
+            if self.draft.window.contains(now) { memory.forgetAccounts() }
+            self.forgetDecisions()
+            return nil
+        }
+        if !self.draft.entries.isEmpty { memory.head = head + 1 }
+        self.draft.stamp(now)
+        self.draft.returnBooks(to: &memory)
+        return WrittenBatch(pending: self.pending, draft: self.draft)
+    }
+
+    private mutating func decide(now: LedgerTime) {
+        self.draft.reserve(self.undecided.count)
+        for pending in self.undecided { self.draft.decide(pending.command, ended: self.ended, now: now) }
+        self.decidedCount = self.pending.count
     }
 
     /// Answers those that were answered before.
-    private mutating func answerRepeats(_ memory: LaneMemory) {
-        self.pending.removeAll { pending in
-            guard let answer = memory.answer(to: pending.command.id) else { return false }
+    mutating func answerRepeats(_ memory: LaneMemory) {
+        let decided = self.decidedCount
+        guard self.undecided.contains(where: { memory.answer(to: $0.command.id) != nil }) else { return }
+        let left = self.undecided.filter { pending in
+            guard let answer = memory.answer(to: pending.command.id) else { return true }
             pending.answer(answer.result(for: pending.command))
-            return true
+            return false
         }
-    }
-
-    /// A constraint did not hold: some command has its answer already, or cannot be written at all. Nobody else suffers.
-    private mutating func sort(
-        out error: PostgresError,
-        on connection: borrowing Connection,
-        _ memory: inout LaneMemory
-    ) {
-        do {
-            let before = self.pending.count
-            try self.loadAnswers(on: connection, &memory)
-            self.answerRepeats(memory)
-            guard self.pending.count == before else { return }
-        } catch {
-            return self.postpone(error as? PostgresError ?? PostgresError(.decoding, "\(error)"), connection.isBroken)
-        }
-        guard self.pending.count > 1 else { return self.failAll(error) }
-        var left: [PendingCommand] = []
-        for pending in self.pending {
-            var single = Batch([pending], lane: self.lane)
-            left += single.run(on: connection, &memory)
-        }
-        self.pending = left
-    }
-
-    /// Keeps those whose time has not run out for another try.
-    private mutating func postpone(_ error: PostgresError, _ isBroken: Bool) {
-        let now = ContinuousClock.now
-        self.pending = self.pending.compactMap { pending in
-            guard now < pending.deadline else {
-                pending.fail(error)
-                return nil
-            }
-            var pending = pending
-            pending.wasTried = pending.wasTried || error.mayHaveExecuted
-            return pending
-        }
-        // The server is there but cannot: not as fast as it refuses.
-        if !isBroken, !self.pending.isEmpty { Thread.sleep(forTimeInterval: 0.02) }
-    }
-
-    private mutating func failAll(_ error: PostgresError) {
-        for pending in self.pending { pending.fail(error) }
-        self.pending = []
+        self.pending.replaceSubrange(decided..., with: left)
     }
 }
 
@@ -160,9 +182,4 @@ extension LaneMemory.Answer {
             .failure(digest == command.digest ? status : .requestIDReused)
         }
     }
-}
-
-extension PostgresError {
-    /// Class 23: what was to be written contradicts what is there.
-    fileprivate var violatesConstraint: Bool { self.kind == .server && self.sqlState.hasPrefix("23") }
 }

@@ -2,11 +2,13 @@ import Foundation
 import Kernel
 import RPC
 
-/// What a batch of commands comes to, decided but not yet written.
+/// What commands come to, decided but not yet written.
 struct Draft {
-    /// Ascending by account and version, as they are hashed and written.
+    /// In the order of the decisions.
     private(set) var entries: [Entry] = []
     private(set) var refusals: [(id: UUID, digest: UUID?, status: Status)] = []
+    /// What the time was believed to be at the first decision.
+    private var now: LedgerTime?
     /// When the decisions are right.
     private(set) var window = LedgerWindow()
 
@@ -16,47 +18,42 @@ struct Draft {
         case refusal(Status)
     }
 
-    /// `nil` for a command that must wait until what is decided here is written.
-    private var outcomes: [Outcome?]
-    private var books: [UUID: AccountBook]
+    /// Of each command; `nil` for one that must wait until what is decided here is written.
+    private var outcomes: [Outcome?] = []
+    /// The number and the digest of the first command with an id.
+    private var commands: [UUID: (number: Int, digest: UUID?)] = [:]
+    /// The accounts that are known, as the decisions leave them.
+    private var books: [UUID: AccountBook] = [:]
     /// Holds that are placed or extended here: when they expire is decided while they are written.
     private var fresh: Set<UUID> = []
     /// Accounts whose overdue holds were to be freed, although some of their open holds are not known.
     private(set) var incomplete: Set<UUID> = []
     /// As the redemptions before have left them.
-    private var promotions: [PromotionCode: Promotion]
+    private var promotions: [PromotionCode: Promotion] = [:]
 
-    /// Decides on commands, those of one account in their order. An account that is not among the books does not exist.
-    ///
-    /// The books are taken away: a second reference to them, even one that is never used again, would have every account
-    /// copied with all its holds.
-    init(
-        _ commands: [LedgerCommand],
-        taking books: inout [UUID: AccountBook],
-        ended: [UUID: EndedHold] = [:],
-        promotions: [PromotionCode: Promotion] = [:],
-        now: LedgerTime
-    ) {
-        self.books = [:]
-        self.promotions = promotions
-        self.outcomes = Array(repeating: nil, count: commands.count)
-        self.entries.reserveCapacity(commands.count)
-        swap(&self.books, &books)
-        var first = [UUID: Int](minimumCapacity: commands.count)
-        for number in commands.byAccount {
-            let command = commands[number]
-            if let earlier = first[command.id] {
-                let isSame = commands[earlier].digest == command.digest
-                self.outcomes[number] = isSame ? self.outcomes[earlier] : .refusal(.requestIDReused)
-            } else {
-                first[command.id] = number
-                self.outcomes[number] = self.decide(command, ended, now)
-            }
-        }
+    /// Makes room for so many more commands.
+    mutating func reserve(_ count: Int) {
+        self.entries.reserveCapacity(self.entries.count + count)
+        self.outcomes.reserveCapacity(self.outcomes.count + count)
+        self.commands.reserveCapacity(self.commands.count + count)
     }
 
-    private mutating func decide(
-        _ command: LedgerCommand,
+    /// Decides on the next command; commands on one account come in their order. An account that is not known does not
+    /// exist. All are decided as of the first one's time: a hold never runs out in the draft that has placed it.
+    mutating func decide(_ command: LedgerCommand, ended: [UUID: EndedHold] = [:], now: LedgerTime) {
+        let now = self.now ?? now
+        self.now = now
+        guard let first = self.commands[command.id] else {
+            self.commands[command.id] = (self.outcomes.count, command.digest)
+            return self.outcomes.append(self.outcome(of: command, ended, now))
+        }
+        self.outcomes.append(
+            first.digest == command.digest ? self.outcomes[first.number] : .refusal(.requestIDReused)
+        )
+    }
+
+    private mutating func outcome(
+        of command: LedgerCommand,
         _ ended: [UUID: EndedHold],
         _ now: LedgerTime
     ) -> Outcome? {
@@ -99,6 +96,62 @@ struct Draft {
     }
 }
 
+// MARK: - What is known
+
+extension Draft {
+    func knows(_ account: UUID) -> Bool { self.books[account] != nil }
+
+    func knows(hold: UUID, of account: UUID) -> Bool { self.books[account]?.holds[hold] != nil }
+
+    /// Whether a command with such an id is among those that are decided.
+    func decides(_ id: UUID) -> Bool { self.commands[id] != nil }
+
+    mutating func learn(_ book: AccountBook) { self.books[book.account] = book }
+
+    mutating func learn(_ stored: StoredAccount) { self.books.learn(stored) }
+
+    mutating func learn(_ hold: StoredHold) { self.books.learn(hold) }
+
+    /// Forgets what was known of codes before.
+    mutating func learn(_ promotions: [PromotionCode: Promotion]) { self.promotions = promotions }
+
+    /// Takes an account away, as the decisions have left it. Two drafts with the same account would have it copied with all
+    /// its holds.
+    private mutating func take(_ account: UUID) -> AccountBook? { self.books.removeValue(forKey: account) }
+}
+
+// MARK: - While another draft is written
+
+extension Draft {
+    /// Decides on the next command as if `flight` were written already, if it depends on nothing that is decided while that is
+    /// written, and on nothing that must be read first.
+    ///
+    /// - Returns: Whether it was decided.
+    mutating func decide(
+        _ command: LedgerCommand,
+        during flight: inout Draft,
+        _ memory: inout LaneMemory,
+        now: LedgerTime
+    ) -> Bool {
+        if !self.knows(command.account), let book = flight.take(command.account) ?? memory.take(command.account) {
+            self.learn(book)
+        }
+        guard self.foresees(command, during: flight) else { return false }
+        self.decide(command, now: now)
+        return true
+    }
+
+    private func foresees(_ command: LedgerCommand, during flight: Draft) -> Bool {
+        guard command.code == nil, !flight.decides(command.id), let book = self.books[command.account] else {
+            return false
+        }
+        if let hold = command.hold { return book.holds[hold] != nil && !flight.fresh.contains(hold) }
+        guard command.needed > book.state.available else { return true }
+        // Then it depends on which holds have run out.
+        return book.knowsAllHolds && !flight.entries.contains { $0.account == command.account && $0.lifetime != nil }
+    }
+}
+
 // MARK: - Once it is written
 
 extension Draft {
@@ -106,15 +159,24 @@ extension Draft {
     mutating func stamp(_ now: LedgerTime) {
         for index in self.entries.indices {
             self.entries[index].stamp(now)
-            if self.entries[index].lifetime != nil {
-                self.books[self.entries[index].account]?.correct(self.entries[index])
-            }
+            let entry = self.entries[index]
+            if entry.lifetime != nil { self.books[entry.account]?.correct(entry) }
         }
     }
 
-    /// Puts accounts and answers into the memory.
-    func remember(_ memory: inout LaneMemory) {
+    /// Learns when holds expire that a written draft has placed or extended.
+    mutating func correct(by written: Draft) {
+        for entry in written.entries where entry.lifetime != nil { self.books[entry.account]?.correct(entry) }
+    }
+
+    /// Puts the accounts into the memory.
+    mutating func returnBooks(to memory: inout LaneMemory) {
         for book in self.books.values { memory.put(book) }
+        self.books = [:]
+    }
+
+    /// Puts the answers into the memory.
+    func remember(_ memory: inout LaneMemory) {
         for entry in self.entries { memory.remember(.posted(entry), for: entry.id) }
         for case (let id, let digest?, let status) in self.refusals {
             memory.remember(.refused(digest: digest, status), for: id)
@@ -131,28 +193,9 @@ extension Draft {
             }
         }
     }
-}
 
-extension [LedgerCommand] {
-    /// The numbers of the commands in the order of their accounts, which is that of `uuid` in Postgres.
-    fileprivate var byAccount: [Int] {
-        self.indices
-            .map { (account: self[$0].account.halves, number: $0) }
-            .sorted { ($0.account.0, $0.account.1, $0.number) < ($1.account.0, $1.account.1, $1.number) }
-            .map(\.number)
-    }
-}
-
-extension UUID {
-    /// Both halves as numbers, which sort as the bytes do.
-    fileprivate var halves: (UInt64, UInt64) {
-        withUnsafeBytes(of: self.uuid) { bytes in
-            (
-                bytes.loadUnaligned(as: UInt64.self).bigEndian,
-                bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self).bigEndian
-            )
-        }
-    }
+    /// Whether some commands must be decided anew.
+    var isPartial: Bool { self.outcomes.contains { if case nil = $0 { true } else { false } } }
 }
 
 extension EndedHold {

@@ -28,13 +28,12 @@ struct JointDraft: ~Copyable {
         }
         // A statement of its own: it sees what was committed before the locks were ours.
         let now = try transaction.first(readClock) { row in LedgerTime(microseconds: try row.int(0)) } ?? .distantPast
-        var books = try transaction.books(of: accounts)
-        var decided = books
-        var draft = Draft(commands, taking: &decided, now: now)
+        let stored = try transaction.books(of: accounts)
+        var draft = Draft(commands, stored, now: now)
         if !draft.incomplete.isEmpty {
             let unknown = Parameter.uuids(Array(draft.incomplete))
-            for hold in try transaction.rows(StoredHold.readOverdue, [unknown], StoredHold.init) { books.learn(hold) }
-            draft = Draft(commands, taking: &books, now: now)
+            let overdue = try transaction.rows(StoredHold.readOverdue, [unknown], StoredHold.init)
+            draft = Draft(commands, stored, overdue, now: now)
         }
         self.draft = draft
         self.laneCount = lanes
@@ -57,10 +56,10 @@ struct JointDraft: ~Copyable {
             let stream = "ledger:\(lane)"
             var head = try transaction.first(readHead, [.text(stream)]) { row in try row.int(0) } ?? 0
             for start in stride(from: 0, to: entries.count, by: Self.postingLimit) {
-                let share = Array(entries[start..<min(start + Self.postingLimit, entries.count)])
+                let share = entries[start..<min(start + Self.postingLimit, entries.count)]
                 let posted = try transaction.first(
                     append,
-                    [.text(stream), .int(head), .bytes(share.digest)] + share.columns + self.draft.window.parameters
+                    [.text(stream), .int(head)] + EntryColumns(share).parameters + self.draft.window.parameters
                 ) { row in try row.optionalInt(0) }
                 guard posted != .some(nil) else {
                     throw PostgresError(.server, "the ledger has changed under the lock of its lane", sqlState: "40001")
@@ -73,14 +72,25 @@ struct JointDraft: ~Copyable {
     }
 }
 
+extension Draft {
+    fileprivate init(
+        _ commands: [LedgerCommand],
+        _ accounts: [StoredAccount],
+        _ overdue: [StoredHold] = [],
+        now: LedgerTime
+    ) {
+        self.init()
+        self.reserve(commands.count)
+        for account in accounts { self.learn(account) }
+        for hold in overdue { self.learn(hold) }
+        for command in commands { self.decide(command, now: now) }
+    }
+}
+
 extension Transaction {
     /// Accounts with their open holds; none for those that do not exist.
-    fileprivate borrowing func books(of accounts: Set<UUID>) throws -> [UUID: AccountBook] {
-        var books: [UUID: AccountBook] = [:]
-        for stored in try self.rows(StoredAccount.read, [.uuids(Array(accounts))], StoredAccount.init) {
-            books.learn(stored)
-        }
-        return books
+    fileprivate borrowing func books(of accounts: Set<UUID>) throws -> [StoredAccount] {
+        try self.rows(StoredAccount.read, [.uuids(Array(accounts))], StoredAccount.init)
     }
 }
 

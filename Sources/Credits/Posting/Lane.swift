@@ -68,28 +68,49 @@ final class Lane: Sendable {
         }
     }
 
-    /// Works the queue off until it is empty or the connection breaks.
+    /// Works the queue off until it is empty or the connection breaks. While a batch is written, the one before is answered
+    /// and the next one decided, so that the database never waits for us.
     private func work(on connection: borrowing Connection) {
-        while let commands = self.take() {
-            let left = self.memory.withLock { memory in
-                var batch = Batch(commands, lane: self.number)
-                return batch.run(on: connection, &memory)
+        self.memory.withLock { memory in
+            var debt: WrittenBatch?
+            var next = Batch([], lane: self.number)
+            while true {
+                next.append(self.take(besides: next.pending.count, rests: next.pending.isEmpty && debt == nil))
+                if next.pending.isEmpty {
+                    guard debt != nil else { return }
+                    debt.settle(&memory)
+                    continue
+                }
+                var batch = next
+                next = Batch([], lane: self.number)
+                let written = batch.run(on: connection, &memory, debt: &debt) { draft, memory in
+                    next.append(self.take(besides: next.pending.count))
+                    next.decideAhead(of: &draft, &memory)
+                }
+                let left: [PendingCommand]
+                if let written {
+                    debt = written
+                    next.draft.correct(by: written.draft)
+                    left = written.left
+                } else {
+                    left = batch.pending + next.pending
+                    next = Batch([], lane: self.number)
+                }
+                // Whether they were written shows when they are tried again.
+                if !left.isEmpty { self.queue.withLock { $0.commands.prepend(contentsOf: left) } }
+                if connection.isBroken {
+                    debt.settle(&memory)
+                    return self.start()
+                }
             }
-            guard !left.isEmpty else { continue }
-            // Whether they were written shows when they are tried again.
-            self.queue.withLock { $0.commands.prepend(contentsOf: left) }
-            if connection.isBroken { return self.start() }
         }
     }
 
-    /// The next commands, if there are any; else the lane rests.
-    private func take() -> [PendingCommand]? {
+    /// The next commands, as many as fit beside others. The lane rests if there are none and `rests`.
+    private func take(besides others: Int, rests: Bool = false) -> [PendingCommand] {
         self.queue.withLock { queue in
-            guard !queue.commands.isEmpty else {
-                queue.isBusy = false
-                return nil
-            }
-            let count = min(queue.commands.count, self.configuration.batchLimit)
+            if queue.commands.isEmpty, rests { queue.isBusy = false }
+            let count = min(queue.commands.count, self.configuration.batchLimit - others)
             defer { queue.commands.removeFirst(count) }
             return Array(queue.commands.prefix(count))
         }

@@ -11,7 +11,7 @@ import Synchronization
 package final class LedgerEngine: Sendable {
     /// How the ledger is written.
     package struct Configuration: Sendable {
-        /// Most commands that wait in one lane; the next one is refused.
+        /// Most commands that wait in one lane, besides those that are written or decided ahead; the next one is refused.
         package var queueLimit = 16_384
         /// Most commands of one transaction.
         package var batchLimit = 1024
