@@ -51,6 +51,12 @@ package enum CreditsMigrations {
             name: "background",
             sql: String(decoding: PackageResources._008_background_sql, as: UTF8.self)
         ),
+        Migration(
+            context: "credits",
+            number: 9,
+            name: "columns",
+            sql: String(decoding: PackageResources._009_columns_sql, as: UTF8.self)
+        ),
     ]
 
     /// Tables whose rows nobody may change.
