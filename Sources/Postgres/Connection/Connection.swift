@@ -29,7 +29,7 @@ package struct Connection: ~Copyable {
     }
 
     /// Runs a statement and decodes the first row it answers; nil when there is none. `meanwhile` runs once the statement is
-    /// sent, and now and again as long as the server is at it.
+    /// sent, and now and again during the first second that the server is at it.
     package func first<Value>(
         _ statement: Statement,
         _ parameters: [Parameter],

@@ -14,7 +14,7 @@ extension Session {
         return try self.receive(group)
     }
 
-    /// Sends one statement, and runs `meanwhile` now and again until its result is there.
+    /// Sends one statement, and runs `meanwhile` now and again for the first second without its result.
     func exchange(
         _ statement: Statement,
         _ parameters: ParameterBlock,

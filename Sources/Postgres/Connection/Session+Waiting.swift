@@ -23,14 +23,15 @@ extension Session {
         return PQgetResult(self.native)
     }
 
-    /// Runs something while there is no answer: at once, after a millisecond, and each time after twice as long.
+    /// Runs something while there is no answer: at once, after a millisecond, and each time after twice as long, for about a
+    /// second. So much longer silence is borne.
     func untilAnswered(_ body: () -> Void) {
         var pause: Duration = .milliseconds(1)
         repeat {
             body()
             guard self.poll(for: POLLIN, until: .now + pause) == 0 else { return }
             pause *= 2
-        } while pause < self.patience
+        } while pause < .seconds(1)
     }
 
     private func `await`(_ events: Int32, until deadline: ContinuousClock.Instant) throws(PostgresError) {
