@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Simulation
 
 /// Sends random commands to two daemons on one database, through a proxy that cuts and delays connections, and says what the
@@ -56,10 +57,17 @@ struct Simulate: AsyncParsableCommand {
         do {
             let serial = try await SerialRun(seed: seed, commands: self.commands / 5).run()
             let others = self.commands - self.commands / 5
-            return (serial, try await ConcurrentRun(seed: seed, commands: others).run())
+            let concurrent = try await ConcurrentRun(seed: seed, commands: others).run()
+            self.say("seed \(seed): passed")
+            return (serial, concurrent)
         } catch {
-            print("seed \(seed): \(error)\n  tools/simulate --first \(seed) --seeds 1 --commands \(self.commands)")
+            self.say("seed \(seed): \(error)\n  tools/simulate --first \(seed) --seeds 1 --commands \(self.commands)")
             return nil
         }
+    }
+
+    /// Writes a line at once, as a run takes an hour and may be ended before.
+    private func say(_ line: String) {
+        FileHandle.standardError.write(Data((line + "\n").utf8))
     }
 }

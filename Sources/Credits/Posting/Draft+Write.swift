@@ -26,7 +26,7 @@ extension Draft {
     ) throws -> (now: LedgerTime, posted: Int64?) {
         let answer = try connection.first(
             post,
-            [.int(Int64(lane)), .int(head)] + entries.parameters + self.refusals.columns + self.window.parameters,
+            [.text("ledger:\(lane)"), .int(Int64(lane)), .int(head)] + entries.parameters + self.refusals.columns + self.window.parameters,
             meanwhile: { meanwhile(&self) }
         ) { row in (now: LedgerTime(microseconds: try row.int(0)), posted: try row.optionalInt(1)) }
         guard let answer else { throw PostgresError(.decoding, "ledger_post gave no row") }
@@ -37,9 +37,9 @@ extension Draft {
 private let post = Statement(
     """
     CALL ledger_post(
-        $1::smallint, $2::bigint, $3::bytea,
-        $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24::bigint, $25::bigint,
-        NULL, NULL
+        $1, $2::smallint, $3::bigint, $4::bytea,
+        $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28,
+        $29::bigint, $30::bigint, NULL, NULL
     )
     """
 )
@@ -52,7 +52,7 @@ extension LedgerWindow {
 }
 
 extension [(id: UUID, digest: UUID?, status: Status)] {
-    /// One array for each column, in the order in which `ledger_append` takes them.
+    /// One array for each column, in the order in which `ledger_post` takes them.
     var columns: [Parameter] {
         var (ids, digests) = (BinaryArray(of: .uuid), BinaryArray(of: .uuid))
         var statuses = BinaryArray(of: .bytes)

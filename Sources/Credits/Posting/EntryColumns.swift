@@ -2,7 +2,7 @@ import Cryptography
 import Foundation
 import Postgres
 
-/// Entries as `ledger_append` takes them, encoded one by one.
+/// Entries as `ledger_post` takes them, encoded one by one.
 struct EntryColumns {
     private var ids = BinaryArray(of: .uuid)
     private var accounts = BinaryArray(of: .uuid)
@@ -21,6 +21,8 @@ struct EntryColumns {
     private var reasons = BinaryArray(of: .text)
     private var untils = BinaryArray(of: .bigint)
     private var lifetimes = BinaryArray(of: .bigint)
+    /// The holds that begin, by their lifetime.
+    private var dues: [Int64: Dues] = [:]
     /// What the posting's hash covers, and where in it each entry is.
     private var bytes: [UInt8] = []
     private var places: [(account: (UInt64, UInt64), version: Int64, bytes: Range<Int>)] = []
@@ -50,19 +52,32 @@ struct EntryColumns {
         self.reasons.append(orNull: entry.reason)
         self.untils.append(optional: entry.lifetime == nil ? entry.expiresAt?.microseconds : nil)
         self.lifetimes.append(optional: entry.lifetime)
+        if let lifetime = entry.lifetime { self.dues[lifetime, default: Dues()].append(entry) }
         let start = self.bytes.count
         entry.append(to: &self.bytes)
         self.places.append((entry.account.halves, entry.version, start..<self.bytes.count))
     }
 
-    /// The hash and one array for each column, in their order.
+    /// The hash, one array for each column, and the holds that begin, in their order.
     var parameters: [Parameter] {
         let arrays = [
             self.ids, self.accounts, self.versions, self.kinds, self.amounts, self.helds, self.balances,
             self.heldAfters, self.holds, self.steps, self.actors, self.digests, self.services, self.models,
             self.reasons, self.untils, self.lifetimes,
         ]
-        return [.bytes(self.digest)] + arrays.map { .array($0) }
+        return [.bytes(self.digest)] + (arrays + self.dueArrays).map { .array($0) }
+    }
+
+    private var dueArrays: [BinaryArray] {
+        var (lifetimes, counts) = (BinaryArray(of: .bigint), BinaryArray(of: .bigint))
+        var (accounts, holds) = (BinaryArray(of: .uuid), BinaryArray(of: .uuid))
+        for (lifetime, dues) in self.dues {
+            lifetimes.append(number: lifetime)
+            counts.append(number: Int64(dues.holds.count))
+            for account in dues.accounts { accounts.append(uuid: account) }
+            for hold in dues.holds { holds.append(uuid: hold) }
+        }
+        return [lifetimes, counts, accounts, holds]
     }
 
     /// The SHA-256 over what `ledger_bytes` makes of each entry in SQL, ascending by account, as Postgres orders them, and
@@ -75,6 +90,17 @@ struct EntryColumns {
         }
         for place in places { sorted.append(contentsOf: self.bytes[place.bytes]) }
         return SHA256.hash(sorted)
+    }
+}
+
+/// Holds that begin at one time for as long, and their accounts.
+private struct Dues {
+    var accounts: [UUID] = []
+    var holds: [UUID] = []
+
+    mutating func append(_ entry: Entry) {
+        self.accounts.append(entry.account)
+        self.holds.append(entry.hold ?? entry.id)
     }
 }
 

@@ -107,8 +107,8 @@ private let readHead = Statement(
 private let append = Statement(
     """
     SELECT posted FROM ledger_append(
-        $1, $2::bigint, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, '{}', '{}', '{}',
-        $21::bigint, $22::bigint
+        $1, $2::bigint, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
+        $25::bigint, $26::bigint
     )
     """
 )

@@ -57,6 +57,12 @@ package enum CreditsMigrations {
             name: "columns",
             sql: String(decoding: PackageResources._009_columns_sql, as: UTF8.self)
         ),
+        Migration(
+            context: "credits",
+            number: 10,
+            name: "posting",
+            sql: String(decoding: PackageResources._010_posting_sql, as: UTF8.self)
+        ),
     ]
 
     /// Tables whose rows nobody may change.
