@@ -21,11 +21,12 @@ extension LedgerCheck {
             claim: "every entry moves and holds what its kind may",
             counted: "SELECT count(*) FROM entry",
             broken: """
-                SELECT account || ' version ' || version || ' is no entry of kind ' || kind FROM entry
+                SELECT account || ' version ' || version || ' is no entry of kind ' || kind
+                FROM (SELECT *, hold IS NOT NULL AND coalesce(step, -1) = 0 AS ended FROM entry) e
                 WHERE NOT CASE kind
                     WHEN 1 THEN amount > 0 AND held = 0 AND hold IS NULL
                     WHEN 2 THEN amount <= 0 AND (
-                        held < 0 AND step = 0
+                        held < 0 AND ended
                         -- what was spent before this ledger has no hold in it
                         OR held = 0 AND hold IS NULL
                             AND posting IN (SELECT seq FROM journal WHERE stream = 'ledger:upgrade')
@@ -34,9 +35,12 @@ extension LedgerCheck {
                     WHEN 4 THEN amount > 0 AND held = 0 AND hold IS NULL
                     WHEN 5 THEN amount < 0 AND held = 0 AND hold IS NULL
                     WHEN 6 THEN amount = 0 AND held > 0 AND hold IS NULL AND expires_at IS NOT NULL
-                    WHEN 7 THEN amount = 0 AND held = 0 AND coalesce(step, 0) > 0 AND expires_at IS NOT NULL
+                    WHEN 7 THEN amount = 0 AND held = 0 AND coalesce(step, 0) > 0 AND hold IS NOT NULL
+                        AND expires_at IS NOT NULL
+                    WHEN 8 THEN amount = 0 AND held < 0 AND ended
+                    WHEN 9 THEN amount = 0 AND held < 0 AND ended
                     WHEN 10 THEN amount = 0 AND held = 0 AND hold IS NOT NULL AND step IS NULL
-                    ELSE amount = 0 AND held < 0 AND coalesce(step, -1) = 0
+                    ELSE false
                 END
                 """
         ),

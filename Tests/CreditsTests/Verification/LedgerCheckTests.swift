@@ -28,6 +28,10 @@ import Testing
         Breach(rule: "I2 I9 steps", sql: "UPDATE entry SET posting = 0 WHERE \(newest)"),
         Breach(rule: "I2 kinds", sql: "UPDATE entry SET kind = 4 WHERE kind = 5"),
         Breach(rule: "I2 kinds", sql: "UPDATE entry SET hold = NULL, step = NULL WHERE kind = 8"),
+        Breach(rule: "I2 kinds", sql: "UPDATE entry SET hold = NULL, step = NULL WHERE kind = 2"),
+        Breach(rule: "I2 kinds", sql: "UPDATE entry SET hold = NULL WHERE kind = 9"),
+        Breach(rule: "I2 kinds", sql: "UPDATE entry SET hold = NULL WHERE kind = 7"),
+        Breach(rule: "I2 kinds", sql: "UPDATE entry SET kind = 11 WHERE kind = 8"),
         Breach(
             rule: "I3 cover",
             sql: "UPDATE entry SET balance_after = -1 WHERE kind = 5",
