@@ -26,6 +26,8 @@ struct Draft {
     private var books: [UUID: AccountBook] = [:]
     /// Holds that are placed or extended here: when they expire is decided while they are written.
     private var fresh: Set<UUID> = []
+    /// Holds that are ended here.
+    private var ended: [UUID: EndedHold] = [:]
     /// Accounts whose overdue holds were to be freed, although some of their open holds are not known.
     private(set) var incomplete: Set<UUID> = []
     /// As the redemptions before have left them.
@@ -61,11 +63,14 @@ struct Draft {
         guard var book = self.books.removeValue(forKey: command.account) else {
             return self.refuse(command, .noAccount(command.account))
         }
-        let ended = command.hold.flatMap { book.holds[$0] == nil ? ended[$0] ?? self.end(of: $0) : nil }
+        let ended = command.hold.flatMap { book.holds[$0] == nil ? self.ended[$0] ?? ended[$0] : nil }
         let gift = self.gift(of: command, now)
         let decision = book.decide(command, ended: ended, gift: gift, now: now, window: &self.window)
         self.books[command.account] = book
         self.entries += decision.entries
+        for entry in decision.entries where entry.step == 0 {
+            if let hold = entry.hold { self.ended[hold] = EndedHold(entry) }
+        }
         if decision.looksForOverdueHolds, !book.knowsAllHolds { self.incomplete.insert(command.account) }
         if let refusal = decision.refusal { return self.refuse(command, refusal) }
         if decision.entries.last?.lifetime != nil { self.fresh.insert(command.hold ?? command.id) }
@@ -89,11 +94,6 @@ struct Draft {
         self.refusals.append((command.id, command.digest, status))
         return .refusal(status)
     }
-
-    /// How a hold has ended that a command before this one in the batch has ended.
-    private func end(of hold: UUID) -> EndedHold? {
-        self.entries.last { $0.hold == hold && $0.step == 0 }.map(EndedHold.init)
-    }
 }
 
 // MARK: - What is known
@@ -101,7 +101,9 @@ struct Draft {
 extension Draft {
     func knows(_ account: UUID) -> Bool { self.books[account] != nil }
 
-    func knows(hold: UUID, of account: UUID) -> Bool { self.books[account]?.holds[hold] != nil }
+    func knows(hold: UUID, of account: UUID) -> Bool {
+        self.books[account]?.holds[hold] != nil || self.ended[hold] != nil
+    }
 
     /// Whether a command with such an id is among those that are decided.
     func decides(_ id: UUID) -> Bool { self.commands[id] != nil }
@@ -110,7 +112,10 @@ extension Draft {
 
     mutating func learn(_ stored: StoredAccount) { self.books.learn(stored) }
 
-    mutating func learn(_ hold: StoredHold) { self.books.learn(hold) }
+    /// What is ended here is open for the database until the draft is written, and stays ended.
+    mutating func learn(_ hold: StoredHold) {
+        if self.ended[hold.id] == nil { self.books.learn(hold) }
+    }
 
     /// Forgets what was known of codes before.
     mutating func learn(_ promotions: [PromotionCode: Promotion]) { self.promotions = promotions }

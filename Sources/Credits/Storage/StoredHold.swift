@@ -41,7 +41,9 @@ struct StoredHold: Sendable {
         """,
         where: "e.kind IS NULL"
     )
+}
 
+extension StoredHold {
     init(_ row: borrowing Row) throws {
         self.id = try row.uuid(0)
         self.account = try row.uuid(1)

@@ -65,6 +65,32 @@ import Testing
         return commands
     }
 
+    @Test func `what a draft has ended stays ended, though it is open where it is read`() throws {
+        var (draft, memory) = (Draft(), self.memory())
+        let user = self.users[0]
+        let placing = LedgerCommand(
+            id: UUID(),
+            account: user,
+            .hold(.init(micro: 3), lifetime: 60, service: "", model: "")
+        )
+        self.decide([placing], &draft, &memory)
+        self.write(&draft, &memory)
+        let taken = memory.take(user)
+        let book = try #require(taken)
+        let hold = try #require(book.holds[placing.id])
+        draft = Draft()
+        draft.learn(book)
+        draft.decide(LedgerCommand(id: UUID(), account: user, .release(placing.id)), now: Self.now)
+
+        #expect(draft.knows(hold: placing.id, of: user))
+        draft.learn(StoredHold(id: placing.id, account: user, open: hold, end: nil))
+        draft.decide(LedgerCommand(id: UUID(), account: user, .extend(placing.id, lifetime: 90)), now: Self.now)
+        draft.decide(LedgerCommand(id: UUID(), account: user, .release(placing.id)), now: Self.now)
+
+        #expect(draft.entries.map(\.kind) == [.holdReleased])
+        #expect(draft.refusals.count == 2)
+    }
+
     @Test func `what is decided while another draft is written is what would be decided after it`() {
         var ahead = 0
         for seed in 0..<300 {

@@ -54,6 +54,35 @@ import Testing
         }
     }
 
+    @Test func `what is decided ahead and ends a hold counts for the commands behind it`() async throws {
+        try await withEngines { engines in
+            let user = try await engines.users(1)[0]
+            var holds: [UUID] = []
+            for _ in 0..<20 { holds.append(try await engines[0].post(.hold(of: user, 1)).id) }
+
+            let answers = try await engines.whileLanesAreTaken { [holds] in
+                let flight = Task { try await engines[0].post(.hold(of: user, 1)) }
+                try await eventually("a posting that waits") { try await engines.number(countWaiting) > 0 }
+                let releases = holds.map { hold in
+                    Task { try await engines[0].post(LedgerCommand(id: .v7(), account: user, .release(hold))) }
+                }
+                let extensions = holds.map { hold in
+                    let command = LedgerCommand(id: UUID.v7(), account: user, .extend(hold, lifetime: 900))
+                    return Task { try await engines[0].post(command) }
+                }
+                return (flight, releases, extensions)
+            }
+            _ = try await answers.0.value
+            for (release, extend) in zip(answers.1, answers.2) {
+                let released = try await release.value
+                switch await extend.result {
+                case .success(let extended): #expect(extended.version < released.version)
+                case .failure(let error): #expect((error as? Status)?.errorInfo?.reason == "HOLD_RELEASED")
+                }
+            }
+        }
+    }
+
     @Test func `a refusal waits for what is under way in its lane`() async throws {
         try await withEngines { engines in
             let user = try await engines.users(1)[0]
@@ -115,3 +144,9 @@ import Testing
         }
     }
 }
+
+private let countWaiting = """
+    SELECT count(*) FROM pg_locks
+    WHERE locktype = 'advisory' AND NOT granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    """
