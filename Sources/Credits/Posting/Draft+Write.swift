@@ -26,7 +26,8 @@ extension Draft {
     ) throws -> (now: LedgerTime, posted: Int64?) {
         let answer = try connection.first(
             post,
-            [.text("ledger:\(lane)"), .int(Int64(lane)), .int(head)] + entries.parameters + self.refusals.columns + self.window.parameters,
+            [.text("ledger:\(lane)"), .int(Int64(lane)), .int(head)] + entries.parameters + self.refusals.columns
+                + self.window.parameters,
             meanwhile: { meanwhile(&self) }
         ) { row in (now: LedgerTime(microseconds: try row.int(0)), posted: try row.optionalInt(1)) }
         guard let answer else { throw PostgresError(.decoding, "ledger_post gave no row") }
