@@ -42,13 +42,11 @@ import Testing
         }
     }
 
-    @Test(arguments: ["Connect-Timeout-Ms: 400", "Grpc-Timeout: 400m"])
-    func `a caller whose HTTP request names a timeout`(header: String) async throws {
-        let parts = header.components(separatedBy: ": ")
-        try await self.leaving { person, id in
-            let text = try await person.reading(chat(Self.forever, requestID: id), id, [(parts[0], parts[1])]) { _ in
-                false
-            }
+    @Test(arguments: [("Connect-Timeout-Ms", ""), ("Grpc-Timeout", "m")])
+    func `a caller whose HTTP request names a timeout`(header: String, unit: String) async throws {
+        try await self.leavingLate { person, id, milliseconds in
+            let timeout = (header, "\(milliseconds)\(unit)")
+            let text = try await person.reading(chat(Self.forever, requestID: id), id, [timeout]) { _ in false }
 
             let end = try #require(text.split(separator: "\n").last)
             #expect(end.contains(#""@end":{"code":4"#), "\(end)")
@@ -56,12 +54,12 @@ import Testing
     }
 
     @Test func `a caller whose time is up before anything came`() async throws {
-        try await self.leaving { person, id in
+        try await self.leavingLate { person, id, milliseconds in
             let answer = try await person.send(
                 .POST,
                 "/api/chat",
                 body: chat(Self.silence, requestID: id),
-                headers: [("X-Request-Id", id), ("Connect-Timeout-Ms", "400")]
+                headers: [("X-Request-Id", id), ("Connect-Timeout-Ms", "\(milliseconds)")]
             )
 
             #expect(answer.status == 504)
@@ -87,7 +85,7 @@ import Testing
     }
 
     @Test func `a deadline of the command line`() async throws {
-        try await self.leaving { person, id in
+        try await self.leavingLate { person, id, milliseconds in
             let signedIn = try await person.run("login", "--email", person.email)
             #expect(signedIn.exit == .code(0), "\(signedIn.errors)")
 
@@ -98,7 +96,7 @@ import Testing
                 "-m",
                 "standin-small",
                 "--timeout",
-                "0.5",
+                "\(Double(milliseconds) / 1000)",
                 Self.forever
             )
 
@@ -141,10 +139,10 @@ import Testing
     }
 
     @Test func `a client whose deadline passes`() async throws {
-        try await self.leaving { person, id in
+        try await self.leavingLate { person, id, milliseconds in
             let status = try await person.withClient { client, options in
                 var options = options.named(id)
-                options.timeout = .milliseconds(400)
+                options.timeout = .milliseconds(milliseconds)
                 return await #expect(throws: Status.self) {
                     try await InferenceCommandsClient(client).chat(.asking(Self.forever, id), options) {
                         for try await _ in $0 {}
@@ -158,12 +156,27 @@ import Testing
 
     /// Has a new person chat and leave; then the provider must have seen it go, and the money must be right.
     private func leaving(_ body: (Person, _ id: String) async throws -> Void) async throws {
-        let hub = try await RunningHub.shared()
-        let person = try await Person.signedIn(hub)
+        let person = try await Person.signedIn(RunningHub.shared())
         let id = "leaving-\(UUID().uuidString.lowercased())"
-
         try await body(person, id)
+        try await self.check(person, hasLeft: id)
+    }
 
+    /// The same for who has so many milliseconds: more if the provider was not asked in time.
+    private func leavingLate(
+        _ body: (Person, _ id: String, _ milliseconds: Int) async throws -> Void
+    ) async throws {
+        let person = try await Person.signedIn(RunningHub.shared())
+        for milliseconds in [400, 1600, 6400, 25_600] {
+            let id = "leaving-\(UUID().uuidString.lowercased())"
+            try await body(person, id, milliseconds)
+            if try await person.hub.isAsked(id) { return try await self.check(person, hasLeft: id) }
+        }
+        Issue.record("the provider was never asked in time")
+    }
+
+    private func check(_ person: Person, hasLeft id: String) async throws {
+        let hub = person.hub
         try await hub.waitUntilLeft(id)
         try await eventually("the end of the hold") {
             try await person.get("/api/credits/balance").object["held"] as? String == "0"
@@ -187,8 +200,10 @@ extension RunningHub {
         return try JSONDecoder().decode(Bill.self, from: Data(output.joined().utf8))
     }
 
+    fileprivate func isAsked(_ id: String) async throws -> Bool { try await self.work(id).requests == 1 }
+
     fileprivate func waitUntilAsked(_ id: String) async throws {
-        try await eventually("the provider to be asked") { try await self.work(id).requests == 1 }
+        try await eventually("the provider to be asked") { try await self.isAsked(id) }
     }
 
     /// Waits until the provider has seen its caller hang up.
