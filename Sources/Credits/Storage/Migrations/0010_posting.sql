@@ -1,4 +1,4 @@
--- The same as before in a third fewer of Postgres' instructions for a posting of one entry: one procedure instead of a
+-- The same as before in a sixth fewer of Postgres' instructions for a posting of one entry: one procedure instead of a
 -- procedure around a function, fewer statements, and constraints that take less time to read. Postgres reads and plans those
 -- of a table anew for each statement.
 
